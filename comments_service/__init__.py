@@ -1,0 +1,3 @@
+"""Comments for any website, on your own server."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,100 @@
+"""`comments db`: the schema of the database, and whole copies of it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from comments_service import migrations, settings
+from comments_service.cli import locks
+from comments_service.operations import backups, upgrades
+from comments_service.settings import Settings
+
+ON_POSTGRESQL = "PostgreSQL has its own tools: use {tool}"
+
+
+@click.group()
+def db() -> None:
+    """The schema of the database, and copies of it."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version's schema."""
+    chosen = settings.load()
+    with _one_line(), _alone(chosen):
+        for line in upgrades.upgrade(chosen):
+            click.echo(line)
+
+
+@db.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Bring the database back to REVISION; what only newer ones can hold is lost."""
+    chosen = settings.load()
+    with _one_line(), _alone(chosen):
+        url = chosen.resolved_database_url
+        upgrades.refuse_newer(migrations.current(url))
+        migrations.downgrade(url, revision)
+        click.echo(migrations.current(url) or "base")
+
+
+@db.command()
+def current() -> None:
+    """Print the revision of the database, and whether it is this version's."""
+    with _one_line():
+        revision = migrations.current(settings.load().resolved_database_url)
+        click.echo(f"{revision or 'base'}{' (head)' if revision == migrations.head() else ''}")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database to a new FILE; the service may be running."""
+    chosen = settings.load()
+    with _one_line():
+        backups.save(_sqlite(chosen, tool="pg_dump"), file)
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the copy in FILE in place of the SQLite database; the service must be stopped."""
+    chosen = settings.load()
+    with _one_line():
+        database = _sqlite(chosen, tool="pg_restore")
+        with _alone(chosen):
+            aside = upgrades.backup_path(chosen, "replaced")
+            backups.restore(file, database, aside=aside)
+            if aside.exists():
+                click.echo(f"the database that was there is now {aside}")
+
+
+@contextmanager
+def _alone(chosen: Settings) -> Generator[None]:
+    """On SQLite nobody may serve meanwhile; PostgreSQL's clients needn't be on this machine."""
+    if not upgrades.is_sqlite(chosen.resolved_database_url):
+        yield
+        return
+    with locks.held(chosen.data_path):
+        yield
+
+
+def _sqlite(chosen: Settings, *, tool: str) -> Path:
+    if not upgrades.is_sqlite(chosen.resolved_database_url):
+        raise click.ClickException(ON_POSTGRESQL.format(tool=tool))
+    return upgrades.sqlite_path(chosen.resolved_database_url)
+
+
+@contextmanager
+def _one_line() -> Generator[None]:
+    """What can be refused here, as the one line that the operator needs."""
+    try:
+        yield
+    except (locks.Locked, backups.Unusable, upgrades.SchemaRefused, CommandError) as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(f"the database: {str(error.orig).splitlines()[0]}") from error

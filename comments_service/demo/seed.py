@@ -1,0 +1,140 @@
+"""Puts the demo's content into an empty database as if it had been written over the last days.
+
+States are given by the same operation as ever; what the past would have mailed counts as mailed.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from comments_service import clock, settings
+from comments_service.database import insert_if_new, unit_of_work
+from comments_service.demo import content as contents
+from comments_service.demo.content import Article, Content
+from comments_service.domain import markup, screening, urls
+from comments_service.domain.events import Kind, MessageState, Scope, SubscriptionState
+from comments_service.domain.screening import UNSCREENED, Verdict
+from comments_service.domain.states import Decision
+from comments_service.domain.tokens import VISITOR_BYTES
+from comments_service.models import Comment, LogEntry, OutboxMessage, Subscription, Thread
+from comments_service.operations import moderation, moderators, sites, subscriptions, threads
+
+REJECTED_BECAUSE = "It is about people, not about the matter."
+
+
+def seed(content: Content, *, page_origin: str) -> None:
+    """One site with that origin, one admin, the threads, their comments and subscriptions."""
+    site_id = sites.add(content.site_name, [page_origin])
+    moderators.add(content.moderator, role=moderators.ADMIN)
+    visitors = {
+        comment.visitor: clock.random_bytes(VISITOR_BYTES)
+        for article in content.articles
+        for comment in article.comments
+        if comment.visitor
+    }
+    for article in content.articles:
+        page = urls.parse_page(page_origin + article.path)
+        written = _write(article, site_id=site_id, page=page, visitors=visitors)
+        _decide(article, written, actor=content.moderator)
+
+
+def _write(
+    article: Article, *, site_id: int, page: urls.Page, visitors: Mapping[str, bytes]
+) -> dict[str, int]:
+    """The article's comments, oldest first and so parents first; their ids by local name."""
+    rendered = {comment.id: markup.render(comment.body) for comment in article.comments}
+    rows: dict[str, Comment] = {}
+    with unit_of_work() as session:
+        thread = threads.find_or_open(session, site_id=site_id, page=page)
+        for given in sorted(article.comments, key=lambda comment: -comment.minutes_ago):
+            row = _comment(given, thread=thread, parent=rows.get(given.parent or ""))
+            row.body_html = rendered[given.id]
+            row.proposed_title = article.title
+            row.visitor = visitors[given.visitor] if given.visitor else None
+            rows[given.id] = row
+            _mail_address(session, given, row, thread)
+            moderation.admit(session, row, _verdict(given, row.body_html, page))
+            _date(session, row)
+    return {local: row.id for local, row in rows.items()}
+
+
+def _comment(given: contents.Comment, *, thread: Thread, parent: Comment | None) -> Comment:
+    thread.last_seq += 1
+    new_id = clock.new_id()
+    return Comment(
+        id=new_id,
+        site_id=thread.site_id,
+        thread_id=thread.id,
+        parent_id=parent.id if parent else None,
+        root_id=parent.root_id if parent else new_id,
+        depth=parent.depth + 1 if parent else 0,
+        seq=thread.last_seq,
+        author_name=given.name,
+        author_email=given.email,
+        author_badge=given.badge,
+        lang=given.lang,
+        body_source=given.body.strip(),
+        body_version=markup.VERSION,
+        created_at=clock.now() - given.age,
+    )
+
+
+def _verdict(given: contents.Comment, body_html: str, page: urls.Page) -> Verdict:
+    """What is held is held for the reasons that the rules really find."""
+    if given.state == "approved":
+        return UNSCREENED
+    hosts = [urlsplit(link).netloc for link in markup.links(body_html)]
+    return screening.judge(
+        screening.Facts(
+            moderation="newcomers",
+            max_links=settings.current().max_links,
+            trusted=False,
+            links=hosts,
+            own_authorities=frozenset({page.authority}),
+        )
+    )
+
+
+def _mail_address(session: Session, given: contents.Comment, row: Comment, thread: Thread) -> None:
+    """Held authors are asked by mail, as ever; those who were approved have confirmed long ago."""
+    if given.email is None:
+        return
+    recipient = subscriptions.recipient(session, site_id=thread.site_id, email=given.email)
+    row.recipient_id = recipient.id
+    row.recipient_proven = given.state == "approved"
+    if given.notify_of is None:
+        return
+    scope = Scope(given.notify_of)
+    if not row.recipient_proven:
+        subscriptions.ask(session, recipient, thread, scope=scope, lang=given.lang)
+        return
+    insert_if_new(
+        session,
+        Subscription,
+        id=clock.new_id(),
+        recipient_id=recipient.id,
+        thread_id=thread.id,
+        scope=scope,
+        state=SubscriptionState.ACTIVE,
+        lang=given.lang,
+        asked_at=row.created_at,
+        confirmed_at=row.created_at,
+    )
+
+
+def _date(session: Session, row: Comment) -> None:
+    """Let the log tell when it was written; nobody is mailed today for what stood for days."""
+    session.execute(update(LogEntry).where(LogEntry.comment_id == row.id).values(at=row.created_at))
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.comment_id == row.id, OutboxMessage.kind == Kind.COMMENT_APPROVED)
+        .values(state=MessageState.SENT, ended_at=row.created_at)
+    )
+
+
+def _decide(article: Article, written: Mapping[str, int], *, actor: str) -> None:
+    for state, decision in (("rejected", Decision.REJECT), ("spam", Decision.SPAM)):
+        chosen = [written[given.id] for given in article.comments if given.state == state]
+        moderation.decide(chosen, decision, actor=actor, site_ids=None, reason=REJECTED_BECAUSE)

@@ -1,0 +1,1 @@
+"""The law, pure: values in, values out. No framework, no database, no clock."""

@@ -1,0 +1,27 @@
+"""Sizes that bound every request, and the retry schedule of mails. docs/settings.md lists them."""
+
+from datetime import timedelta
+
+BODY_BYTES = 256 * 1024
+FORM_PARTS = 1_000
+TITLE_LENGTH = 200
+URL_LENGTH = 2_000
+COUNTED_PAGES = 100
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 100
+FIRST_REPLIES = 3
+ANCESTORS = 10
+DECISIONS = 500
+REASON_LENGTH = 500
+LABEL_LENGTH = 100
+IDEMPOTENCY_KEY = (16, 255)
+
+FIRST_RETRY = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=5)
+REFUSALS_BEFORE_SUPPRESSION = 3
+KEPT_MAIL_GOES_WITHIN = timedelta(days=2)
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after `attempts` passing failures: 5 min, 10, 20 … at most 12 hours."""
+    return min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 10), timedelta(hours=12))

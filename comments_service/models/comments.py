@@ -1,0 +1,118 @@
+"""Comments, with the counters that make a thread readable in two statements, and revisions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from comments_service.database import Base
+from comments_service.models.threads import Thread
+
+
+class Comment(Base):
+    """One comment, whatever became of it.
+
+    `seq` numbers a thread's comments by arrival, parents first. `root_id` is its own id for a root.
+    `approved_replies` counts approved descendants at any depth; `shown` is true for what readers
+    find in the list: approved comments, and tombstones above approved replies. `network` is a keyed
+    hash, `visitor` the id behind the visitor's token. `recipient_id` is whose e-mail was typed;
+    `recipient_proven` says that its mailbox confirmed this authorship. `deleted_from` is the state
+    before a moderator's delete. `proposed_title`: the page's title as posted. The held edit is the
+    text that waits beside the approved one.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "seq"),
+        CheckConstraint(
+            "state IN ('pending', 'approved', 'rejected', 'spam', 'deleted')", name="state"
+        ),
+        Index(
+            "ix_comments_shown_roots",
+            "thread_id",
+            "id",
+            sqlite_where=text("parent_id IS NULL AND shown = 1"),
+            postgresql_where=text("parent_id IS NULL AND shown"),
+        ),
+        Index(
+            "ix_comments_shown_replies",
+            "root_id",
+            "seq",
+            sqlite_where=text("parent_id IS NOT NULL AND shown = 1"),
+            postgresql_where=text("parent_id IS NOT NULL AND shown"),
+        ),
+        Index("ix_comments_queue", "site_id", "state", "id"),
+        Index("ix_comments_parent_id", "parent_id"),
+        Index("ix_comments_author", "visitor", "site_id", "state"),
+        Index("ix_comments_recipient", "recipient_id", "thread_id"),
+        Index("ix_comments_recent", "thread_id", "created_at"),
+        Index(
+            "ix_comments_networks",
+            "created_at",
+            sqlite_where=text("network IS NOT NULL"),
+            postgresql_where=text("network IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_held_edits",
+            "site_id",
+            "id",
+            sqlite_where=text("held_edit_source IS NOT NULL"),
+            postgresql_where=text("held_edit_source IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    root_id: Mapped[int]
+    depth: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    deleted_from: Mapped[str | None] = mapped_column(String(10))
+    shown: Mapped[bool] = mapped_column(default=False)
+    approved_replies: Mapped[int] = mapped_column(default=0)
+    author_name: Mapped[str] = mapped_column(String(80))
+    author_email: Mapped[str | None] = mapped_column(String(254))
+    author_website: Mapped[str | None] = mapped_column(String(500))
+    author_badge: Mapped[str | None] = mapped_column(String(10))
+    visitor: Mapped[bytes | None]
+    network: Mapped[str | None] = mapped_column(String(32))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipients.id"))
+    recipient_proven: Mapped[bool] = mapped_column(default=False)
+    proposed_title: Mapped[str | None] = mapped_column(String(200))
+    lang: Mapped[str | None] = mapped_column(String(35))
+    body_source: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    body_version: Mapped[int]
+    held_edit_source: Mapped[str | None] = mapped_column(Text)
+    held_edit_html: Mapped[str | None] = mapped_column(Text)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    trace: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+
+    thread: Mapped[Thread] = relationship(lazy="raise")
+
+
+class Revision(Base):
+    """A text a comment had before it was edited; kept for moderators."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index(None, "comment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    body_source: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]

@@ -1,0 +1,44 @@
+"""The transactional outbox: what is to be sent, written in the transaction of what caused it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from comments_service.database import Base
+
+
+class OutboxMessage(Base):
+    """One event, or one mail of an event to one recipient. `dedupe_key` makes it one for ever.
+
+    Due when `due_at` has come and no live lease holds it. `failing_since` starts the five days
+    after which passing failures are given up.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'buried')", name="state"),
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(None, "comment_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    dedupe_key: Mapped[str] = mapped_column(String(100), unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipients.id"))
+    confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("confirmations.id"))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,78 @@
+"""Keeping the first answer to an Idempotency-Key, so that a repeated post is answered, not made."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from comments_service import clock, settings
+from comments_service.database import insert_if_new, unit_of_work
+from comments_service.domain.errors import FieldError, Invalid
+from comments_service.domain.tokens import Purpose
+from comments_service.models import IdempotentAnswer
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that may come again: `key` is a MAC over site, visitor and key; `body` its hash."""
+
+    key: bytes
+    body: bytes
+
+
+def request(key: str, *, site_id: int, visitor: bytes | None, body: Mapping[str, Any]) -> Request:
+    """`body` counts whole but for `form`, which differs from try to try."""
+    counted = {name: value for name, value in body.items() if name != "form"}
+    text = json.dumps(counted, sort_keys=True)
+    mac = settings.current().keyring.mac(Purpose.IDEMPOTENCY, site_id, visitor or b"", key)
+    return Request(mac, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
+
+
+def find(session: Session, wanted: Request) -> IdempotentAnswer | None:
+    """The first answer; Invalid when the key came with another body."""
+    row = session.get(IdempotentAnswer, wanted.key)
+    if row is None or row.created_at < _oldest():
+        return None
+    if row.body != wanted.body:
+        raise Invalid(FieldError("", "This Idempotency-Key came with another body before."))
+    return row
+
+
+def keep(
+    session: Session, wanted: Request, *, comment_id: int, status: int, answer: dict[str, Any]
+) -> None:
+    """Keep the answer, without its tokens; it takes the place of one whose time is over.
+
+    Invalid when the key came with another body at the same time: the later one isn't made.
+    """
+    session.execute(
+        delete(IdempotentAnswer)
+        .where(IdempotentAnswer.key == wanted.key)
+        .where(IdempotentAnswer.created_at < _oldest())
+    )
+    insert_if_new(
+        session,
+        IdempotentAnswer,
+        key=wanted.key,
+        body=wanted.body,
+        comment_id=comment_id,
+        status=status,
+        answer=answer,
+        created_at=clock.now(),
+    )
+    find(session, wanted)
+
+
+def forget_old() -> None:
+    """Delete the answers whose time is over."""
+    with unit_of_work() as session:
+        session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < _oldest()))
+
+
+def _oldest() -> datetime:
+    return clock.now() - timedelta(seconds=settings.current().idempotency_seconds)

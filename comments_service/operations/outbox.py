@@ -1,0 +1,243 @@
+"""The transactional outbox: rows written with their cause, claimed with a lease, ended once.
+
+waiting → sent | withdrawn | buried; a withdrawn row may wait again, a sent one never.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from comments_service import clock, settings
+from comments_service.database import insert_if_new, unit_of_work
+from comments_service.domain import events, limits
+from comments_service.domain.events import Kind, MessageState
+from comments_service.domain.states import State
+from comments_service.models import Comment, OutboxMessage, Recipient
+from comments_service.operations import threads
+from comments_service.queries.outbox import waiting
+
+ERROR_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message this worker holds until its lease runs out."""
+
+    id: int
+    kind: Kind
+    dedupe_key: str
+    site_id: int
+    comment_id: int | None
+    recipient_id: int | None
+    confirmation_id: int | None
+    attempts: int
+    due_at: datetime
+    leased_until: datetime
+
+
+def announce(session: Session, comment: Comment) -> None:
+    """A comment has been approved: its event is due once the text has settled.
+
+    What an earlier rejection withdrew waits again; what was sent stays sent.
+    """
+    due = clock.now() + timedelta(seconds=settings.current().settle_seconds)
+    _put(
+        session,
+        Kind.COMMENT_APPROVED,
+        events.approved_key(comment.id),
+        due=due,
+        site_id=comment.site_id,
+        comment_id=comment.id,
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.comment_id == comment.id,
+            OutboxMessage.state.in_((MessageState.WITHDRAWN, MessageState.WAITING)),
+        )
+        .values(
+            state=MessageState.WAITING, due_at=due, ended_at=None, failing_since=None, attempts=0
+        )
+    )
+
+
+def ask_confirmation(
+    session: Session, *, site_id: int, recipient_id: int, confirmation_id: int
+) -> None:
+    _put(
+        session,
+        Kind.CONFIRM,
+        events.confirm_key(confirmation_id),
+        due=clock.now(),
+        site_id=site_id,
+        recipient_id=recipient_id,
+        confirmation_id=confirmation_id,
+    )
+
+
+def claim(kinds: Collection[Kind] = tuple(Kind)) -> Claimed | None:
+    """Lease the message of these kinds that has been due longest; None when nothing is."""
+    now = clock.now()
+    with unit_of_work() as session:
+        row = session.scalar(
+            select(OutboxMessage)
+            .where(
+                waiting(),
+                OutboxMessage.kind.in_(kinds),
+                OutboxMessage.due_at <= now,
+                or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
+            )
+            .order_by(OutboxMessage.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if row is None:
+            return None
+        lease = now + timedelta(seconds=settings.current().lease_seconds)
+        row.leased_until = lease
+        row.attempts += 1
+        return Claimed(
+            id=row.id,
+            kind=Kind(row.kind),
+            dedupe_key=row.dedupe_key,
+            site_id=row.site_id,
+            comment_id=row.comment_id,
+            recipient_id=row.recipient_id,
+            confirmation_id=row.confirmation_id,
+            attempts=row.attempts,
+            due_at=row.due_at,
+            leased_until=lease,
+        )
+
+
+def fan_out(message: Claimed, mails: Iterable[tuple[int, Kind]]) -> None:
+    """End an event by putting one mail per recipient, in one transaction."""
+    with unit_of_work() as session:
+        for recipient_id, kind in mails:
+            _put(
+                session,
+                kind,
+                events.mail_key(message.comment_id or 0, recipient_id),
+                due=clock.now(),
+                site_id=message.site_id,
+                comment_id=message.comment_id,
+                recipient_id=recipient_id,
+            )
+        _end(session, message.id, MessageState.SENT)
+
+
+def complete(message: Claimed) -> None:
+    """It was sent; never again."""
+    with unit_of_work() as session:
+        _end(session, message.id, MessageState.SENT)
+
+
+def withdraw(message: Claimed) -> None:
+    """Its comment isn't approved (any more); a later approval makes it due again.
+
+    Looks again under the thread's lock: an approval that came meanwhile keeps it waiting.
+    """
+    with unit_of_work() as session:
+        comment = session.get(Comment, message.comment_id) if message.comment_id else None
+        if comment is not None:
+            threads.lock(session, comment.thread_id)
+            session.refresh(comment)
+        if comment is not None and comment.state == State.APPROVED:
+            _release(session, message)
+        else:
+            _end(session, message.id, MessageState.WITHDRAWN)
+
+
+def drop(message: Claimed) -> None:
+    """Nobody wants it any more: the subscription ended or the recipient is suppressed."""
+    with unit_of_work() as session:
+        _end(session, message.id, MessageState.WITHDRAWN)
+
+
+def bury(message: Claimed, error: str, *, refused: bool = False) -> None:
+    """It can't be sent, ever. `refused`: the mail server said no to this recipient for good."""
+    with unit_of_work() as session:
+        _end(session, message.id, MessageState.BURIED, error=error)
+        if refused and message.recipient_id is not None:
+            _count_refusal(session, message.recipient_id)
+
+
+def release(message: Claimed) -> None:
+    """It could not even be tried: anybody may claim it again at once."""
+    with unit_of_work() as session:
+        _release(session, message)
+
+
+def retry_later(message: Claimed, error: str) -> None:
+    """A passing failure: wait longer each time, give up after five days.
+
+    Whose lease ran out meanwhile has no say any more.
+    """
+    now = clock.now()
+    with unit_of_work() as session:
+        row = session.scalar(select(OutboxMessage).where(_held(message)).with_for_update())
+        if row is None:
+            return
+        since = row.failing_since or now
+        row.failing_since = since
+        if now - since >= limits.GIVE_UP_AFTER:
+            _end(session, message.id, MessageState.BURIED, error=error)
+            return
+        row.due_at = now + limits.retry_delay(row.attempts)
+        row.leased_until = None
+        row.last_error = error[:ERROR_LENGTH]
+
+
+def _put(
+    session: Session, kind: Kind, dedupe_key: str, *, due: datetime, **columns: int | None
+) -> None:
+    insert_if_new(
+        session,
+        OutboxMessage,
+        id=clock.new_id(),
+        kind=kind,
+        dedupe_key=dedupe_key,
+        state=MessageState.WAITING,
+        due_at=due,
+        attempts=0,
+        created_at=clock.now(),
+        **columns,
+    )
+
+
+def _held(message: Claimed) -> ColumnElement[bool]:
+    """The row, while this very lease is on it."""
+    return and_(
+        OutboxMessage.id == message.id,
+        waiting(),
+        OutboxMessage.leased_until == message.leased_until,
+    )
+
+
+def _release(session: Session, message: Claimed) -> None:
+    session.execute(update(OutboxMessage).where(_held(message)).values(leased_until=None))
+
+
+def _end(
+    session: Session, message_id: int, state: MessageState, *, error: str | None = None
+) -> None:
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.WAITING)
+        .values(
+            state=state,
+            ended_at=clock.now(),
+            leased_until=None,
+            last_error=error[:ERROR_LENGTH] if error else None,
+        )
+    )
+
+
+def _count_refusal(session: Session, recipient_id: int) -> None:
+    recipient = session.get_one(Recipient, recipient_id)
+    recipient.refusals += 1
+    if recipient.refusals >= limits.REFUSALS_BEFORE_SUPPRESSION:
+        recipient.suppressed_at = recipient.suppressed_at or clock.now()

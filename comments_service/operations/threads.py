@@ -1,0 +1,78 @@
+"""Opening a page's thread and keeping what readers see of it countable. No rules about who may."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from comments_service import clock
+from comments_service.database import insert_if_new
+from comments_service.domain.states import State
+from comments_service.domain.urls import Page
+from comments_service.models import Comment, Thread
+from comments_service.queries.ancestors import ancestors
+
+CHUNK = 500  # ids in one statement
+
+
+def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
+    """The page's thread, locked until the transaction ends; opened if this is its first write."""
+    where = and_(Thread.site_id == site_id, Thread.url_key == page.key)
+    insert_if_new(
+        session,
+        Thread,
+        id=clock.new_id(),
+        site_id=site_id,
+        url=page.url,
+        url_key=page.key,
+        state="open",
+        last_seq=0,
+        approved_count=0,
+        version=0,
+        created_at=clock.now(),
+    )
+    return session.scalars(select(Thread).where(where).with_for_update()).one()
+
+
+def lock(session: Session, thread_id: int) -> Thread:
+    """One writer at a time in a thread: SQLite has its write lock, PostgreSQL this row."""
+    return session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update()).one()
+
+
+def lock_those_of(session: Session, comment_ids: Iterable[int]) -> None:
+    """Lock the threads of these comments, always in one order, so that no two wait in a circle."""
+    session.execute(
+        select(Thread.id)
+        .where(Thread.id.in_(select(Comment.thread_id).where(Comment.id.in_(comment_ids))))
+        .order_by(Thread.id)
+        .with_for_update()
+    )
+
+
+def recount(session: Session, comment: Comment, *, change: int) -> None:
+    """Carry a comment's appearance (`change` 1) or disappearance (-1) or neither (0) to counters.
+
+    The caller holds the thread's lock and has flushed the comment's own new state.
+    """
+    session.execute(
+        update(Thread)
+        .where(Thread.id == comment.thread_id)
+        .values(approved_count=Thread.approved_count + change, version=Thread.version + 1)
+    )
+    session.execute(
+        update(Comment)
+        .where(Comment.id == comment.id)
+        .values(shown=or_(Comment.state == State.APPROVED, Comment.approved_replies > 0))
+    )
+    if change:
+        _count_for_ancestors(session, ancestors(session, comment), change)
+
+
+def _count_for_ancestors(session: Session, ids: Sequence[int], change: int) -> None:
+    count = Comment.approved_replies + change
+    for start in range(0, len(ids), CHUNK):
+        session.execute(
+            update(Comment)
+            .where(Comment.id.in_(ids[start : start + CHUNK]))
+            .values(approved_replies=count, shown=or_(Comment.state == State.APPROVED, count > 0))
+        )

@@ -1,0 +1,87 @@
+"""Which sites there are, and whose a page is."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from comments_service.database import snapshot
+from comments_service.domain.errors import FieldError, Invalid, UnknownSite
+from comments_service.domain.urls import BadUrl, Page, parse_page
+from comments_service.models import Site, SiteOrigin
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """A tenant with the origins CORS admits and the hosts (`authorities`) that are its own."""
+
+    id: int
+    name: str
+    moderation: str | None
+    origins: frozenset[str]
+    authorities: frozenset[str]
+
+
+def everything() -> list[SiteRow]:
+    with snapshot() as session:
+        return [_row(session, site) for site in session.scalars(select(Site).order_by(Site.id))]
+
+
+def by_name(name: str) -> SiteRow:
+    with snapshot() as session:
+        site = session.scalar(select(Site).where(Site.name == name))
+        if site is None:
+            raise UnknownSite(f"There is no site named {name!r}.")
+        return _row(session, site)
+
+
+def by_id(site_id: int) -> SiteRow:
+    with snapshot() as session:
+        site = session.get(Site, site_id)
+        if site is None:
+            raise UnknownSite
+        return _row(session, site)
+
+
+def of_page(url: str, pointer: str = "/url") -> tuple[SiteRow, Page]:
+    """The page and the one site that has its host; the tenant comes from nowhere else."""
+    try:
+        page = parse_page(url)
+    except BadUrl as error:
+        raise Invalid(FieldError(pointer, str(error))) from error
+    with snapshot() as session:
+        site = session.scalar(
+            select(Site)
+            .join(SiteOrigin, SiteOrigin.site_id == Site.id)
+            .where(SiteOrigin.authority == page.authority)
+            .limit(1)
+        )
+        if site is None:
+            raise UnknownSite
+        return _row(session, site), page
+
+
+def names(site_ids: frozenset[int] | None) -> dict[int, str]:
+    """The names of these sites (None: of all), by id."""
+    query = select(Site.id, Site.name).order_by(Site.name)
+    if site_ids is not None:
+        query = query.where(Site.id.in_(site_ids))
+    with snapshot() as session:
+        return {row.id: row.name for row in session.execute(query)}
+
+
+def is_registered(origin: str) -> bool:
+    """Whether any site has this origin."""
+    with snapshot() as session:
+        return session.get(SiteOrigin, origin) is not None
+
+
+def _row(session: Session, site: Site) -> SiteRow:
+    origins = session.scalars(select(SiteOrigin).where(SiteOrigin.site_id == site.id)).all()
+    return SiteRow(
+        id=site.id,
+        name=site.name,
+        moderation=site.moderation,
+        origins=frozenset(origin.origin for origin in origins),
+        authorities=frozenset(origin.authority for origin in origins),
+    )

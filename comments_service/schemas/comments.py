@@ -1,0 +1,145 @@
+"""Comments on the wire: what a reader posts and edits, and what everybody is shown."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from comments_service.domain import limits, people
+from comments_service.domain.events import Scope
+from comments_service.schemas.fields import NEEDED, Email, Id, Line, Moment, Text, language
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewComment:
+    """A comment as posted, checked field by field but for the limits of its site."""
+
+    url: str
+    body: str
+    author_name: str
+    author_email: str | None
+    author_website: str | None
+    parent_id: int | None
+    title: str | None
+    notify_of: Scope | None
+    lang: str | None
+    trap_filled: bool
+    elapsed: float | None
+
+
+class NewAuthorSchema(Schema):
+    name = Line(required=True)
+    email = Email(load_default=None, allow_none=True)
+    website = Line(load_default=None, allow_none=True)
+
+    @post_load
+    def tidy(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {
+            "name": _checked("name", people.name, data["name"]),
+            "email": data["email"] or None,
+            "website": _checked("website", people.website, data["website"] or "")
+            if (data["website"] or "").strip()
+            else None,
+        }
+
+
+class FormSchema(Schema):
+    """What the form noticed: a filled trap, the seconds since it was opened."""
+
+    trap = Text(load_default="", allow_none=True, validate=validate.Length(max=1000))
+    elapsed = fields.Float(load_default=None, allow_none=True, allow_nan=False)
+    proof = Text(load_default=None, allow_none=True, validate=validate.Length(max=4000))
+
+
+def _not_blank(text: str) -> None:
+    if not text.strip():
+        raise ValidationError("Write something first.")
+
+
+class NewCommentSchema(Schema):
+    url = Line(required=True, validate=validate.Length(1, limits.URL_LENGTH))
+    title = Line(load_default=None, allow_none=True, validate=validate.Length(max=5000))
+    parent_id = Id(load_default=None, allow_none=True)
+    author = fields.Nested(NewAuthorSchema, required=True, error_messages=NEEDED)
+    body = Text(required=True, validate=_not_blank)
+    notify_of = fields.Enum(Scope, by_value=True, load_default=None, allow_none=True)
+    lang = language()
+    form = fields.Nested(FormSchema, load_default=dict)
+
+    @post_load
+    def freeze(self, data: dict[str, Any], **_options: Any) -> NewComment:
+        author, form = data["author"], data["form"]
+        if data["notify_of"] and not author["email"]:
+            raise ValidationError({"author": {"email": ["Your e-mail is needed for that."]}})
+        return NewComment(
+            url=data["url"],
+            body=data["body"].strip(),
+            author_name=author["name"],
+            author_email=author["email"],
+            author_website=author["website"],
+            parent_id=data["parent_id"],
+            title=" ".join((data["title"] or "").split())[: limits.TITLE_LENGTH].strip() or None,
+            notify_of=data["notify_of"],
+            lang=data["lang"],
+            trap_filled=bool(form.get("trap")),
+            elapsed=form.get("elapsed"),
+        )
+
+
+class EditSchema(Schema):
+    """PATCH names the one field it touches."""
+
+    body = Text(required=True, validate=_not_blank)
+
+
+class AuthorSchema(Schema):
+    name = fields.String()
+    website = fields.String(allow_none=True)
+    avatar = fields.String()
+    badge = fields.String(allow_none=True)
+
+
+class VotesSchema(Schema):
+    up = fields.Integer()
+    down = fields.Integer()
+
+
+class CommentSchema(Schema):
+    """A comment as readers see it; a tombstone has neither author nor body."""
+
+    id = Id()
+    parent_id = Id(allow_none=True)
+    root_id = Id()
+    depth = fields.Integer()
+    author = fields.Nested(AuthorSchema, allow_none=True)
+    body_html = fields.String(allow_none=True)
+    created_at = Moment()
+    edited_at = Moment(allow_none=True)
+    state = fields.String()
+    pinned = fields.Boolean()
+    votes = fields.Nested(VotesSchema)
+    reply_count = fields.Integer()
+    replies = fields.Method("dump_replies")
+    replies_cursor = fields.String(allow_none=True)
+
+    def dump_replies(self, comment: Any) -> list[dict[str, Any]]:
+        """Without recursion: a page's nesting may be deeper than Python's stack."""
+        dumped: dict[int, list[dict[str, Any]]] = {id(comment): []}
+        stack = list(reversed([(comment, reply) for reply in comment.replies]))
+        while stack:
+            parent, reply = stack.pop()
+            flat: dict[str, Any] = cast("dict[str, Any]", _flat.dump(reply))
+            dumped[id(reply)] = flat["replies"] = []
+            dumped[id(parent)].append(flat)
+            stack += reversed([(reply, inner) for inner in reply.replies])
+        return dumped[id(comment)]
+
+
+def _checked(field: str, check: Any, value: str) -> str:
+    try:
+        return check(value)
+    except ValueError as error:
+        raise ValidationError({field: [str(error)]}) from error
+
+
+_flat = CommentSchema(exclude=("replies",))

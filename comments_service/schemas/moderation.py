@@ -1,0 +1,99 @@
+"""What moderating programs send and get: the queue, decisions and the log."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from comments_service.domain import limits
+from comments_service.domain.states import Decision, State
+from comments_service.schemas import reasons
+from comments_service.schemas.comments import AuthorSchema, CommentSchema
+from comments_service.schemas.fields import Id, Line, Moment, Text
+from comments_service.schemas.queries import ListQuerySchema
+
+
+class ModerationQuerySchema(ListQuerySchema):
+    """`site` is a site's name; `author` a whole e-mail or a whole name."""
+
+    state = fields.Enum(State, by_value=True, load_default=State.PENDING)
+    site = Line(load_default=None, validate=validate.Length(1, 100))
+    author = Line(load_default=None, validate=validate.Length(1, 254))
+
+
+class LogQuerySchema(ListQuerySchema):
+    comment_id = Id(required=True)
+
+
+class DecisionsSchema(Schema):
+    """Ids stay text here: what is no id gets its own result, as any comment that isn't there."""
+
+    comment_ids: fields.List[Any] = fields.List(
+        Line(validate=validate.Length(max=100)),
+        required=True,
+        validate=validate.Length(1, limits.DECISIONS),
+    )
+    decision = fields.Enum(Decision, by_value=True, required=True)
+    reason = Text(
+        load_default=None, allow_none=True, validate=validate.Length(1, limits.REASON_LENGTH)
+    )
+    tell_author = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class WriterSchema(AuthorSchema):
+    email = fields.String(allow_none=True)
+
+
+class ReasonSchema(Schema):
+    code = fields.String()
+    params: fields.Dict = fields.Dict()
+    text = fields.Method("words")
+
+    def words(self, reason: dict[str, Any]) -> str:
+        return reasons.for_moderator(reason["code"], reason["params"])
+
+
+class HistorySchema(Schema):
+    approved = fields.Integer()
+    rejected = fields.Integer()
+    since = Moment()
+
+
+class PlaceSchema(Schema):
+    id = Id()
+    url = fields.String()
+    title = fields.String(allow_none=True)
+
+
+class RevisionSchema(Schema):
+    body_source = fields.String()
+    written_at = Moment()
+
+
+class HeldEditSchema(Schema):
+    body_source = fields.String()
+    body_html = fields.String()
+
+
+class ModeratedCommentSchema(CommentSchema):
+    """The public comment and what it takes to decide; `state` is the inner one."""
+
+    author = fields.Nested(WriterSchema)
+    body_source = fields.String()
+    reasons: fields.List[Any] = fields.List(fields.Nested(ReasonSchema))
+    history = fields.Nested(HistorySchema, allow_none=True)
+    thread = fields.Nested(PlaceSchema)
+    revisions: fields.List[Any] = fields.List(fields.Nested(RevisionSchema))
+    held_edit = fields.Nested(HeldEditSchema, allow_none=True)
+
+
+class LogEntrySchema(Schema):
+    id = Id()
+    comment_id = Id()
+    actor = fields.String()
+    event = fields.String()
+    to = fields.String(attribute="to_state")
+    reasons: fields.List[Any] = fields.List(fields.Nested(ReasonSchema))
+    at = Moment()
+
+    class Meta:
+        include = {"from": fields.String(attribute="from_state", allow_none=True)}  # noqa: RUF012

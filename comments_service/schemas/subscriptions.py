@@ -1,0 +1,40 @@
+"""A wish to be mailed, on the wire."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from comments_service.domain import limits
+from comments_service.domain.events import Scope
+from comments_service.schemas.comments import FormSchema
+from comments_service.schemas.fields import Email, Line, language
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSubscription:
+    url: str
+    email: str
+    scope: Scope
+    lang: str | None
+    trap_filled: bool
+
+
+class NewSubscriptionSchema(Schema):
+    url = Line(required=True, validate=validate.Length(1, limits.URL_LENGTH))
+    email = Email(required=True)
+    scope = fields.Enum(Scope, by_value=True, required=True)
+    lang = language()
+    form = fields.Nested(FormSchema, load_default=dict)
+
+    @post_load
+    def freeze(self, data: dict[str, Any], **_options: Any) -> NewSubscription:
+        if not data["email"]:
+            raise ValidationError({"email": ["Your e-mail is needed here. It is never shown."]})
+        return NewSubscription(
+            url=data["url"],
+            email=data["email"],
+            scope=data["scope"],
+            lang=data["lang"],
+            trap_filled=bool(data["form"].get("trap")),
+        )

@@ -1,0 +1,35 @@
+"""The HTTP door: parse → one operation or one query → dump. It knows no database and no network."""
+
+from flask import Flask
+
+from comments_service.domain import limits
+from comments_service.settings import Settings
+from comments_service.web import (
+    admin,
+    api,
+    cors,
+    desk,
+    headers,
+    health,
+    pages,
+    prefix,
+    problems,
+    ratelimits,
+    widget,
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put every door on the application."""
+    app.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = limits.BODY_BYTES
+    app.config["MAX_FORM_PARTS"] = limits.FORM_PARTS
+    app.url_map.strict_slashes = False
+    prefix.init_app(app, settings)
+    problems.init_app(app)
+    cors.init_app(app)
+    headers.init_app(app)
+    ratelimits.init_app(app, settings)
+    desk.init_app(app)
+    for area in (api, admin, pages, health, widget):
+        app.register_blueprint(area.blueprint)

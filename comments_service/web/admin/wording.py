@@ -1,0 +1,71 @@
+"""The desk's sentences: ages, toasts and what became of a decision somebody else forestalled."""
+
+from datetime import datetime, timedelta
+
+from comments_service.domain.states import Decision
+from comments_service.queries.moderation import LogRow, Summary
+
+VERBS = {
+    Decision.APPROVE: "Approve",
+    Decision.REJECT: "Reject",
+    Decision.SPAM: "Spam",
+    Decision.DELETE: "Delete",
+    Decision.RESTORE: "Restore",
+}
+_DONE = {
+    Decision.APPROVE: "Approved.",
+    Decision.REJECT: "Rejected.",
+    Decision.SPAM: "Marked as spam.",
+    Decision.DELETE: "Deleted.",
+    Decision.RESTORE: "Restored.",
+}
+_EDIT_DONE = {Decision.APPROVE: "Edit published.", Decision.DELETE: "Deleted."}
+_EDIT_DROPPED = "Edit dropped, the old text stays up."
+_EVENTS = {
+    "approve": "approved it",
+    "reject": "rejected it",
+    "spam": "marked it as spam",
+    "delete": "deleted it",
+    "restore": "restored it",
+    "edit": "edited it",
+    "edit held": "edited it",
+}
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, with two units where both matter: "52 min", "3 h 12 min", "9 days"."""
+    minutes = max(0, int((now - since) / timedelta(minutes=1)))
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return "less than 1 min"
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60:02} min"
+    return counted(days, "day")
+
+
+def waiting(summary: Summary, now: datetime) -> str:
+    """As in: 14 wait, the oldest for 3 h 12 min."""
+    if summary.oldest is None:
+        return ""
+    since = age(summary.oldest, now)
+    if summary.waiting == 1:
+        return f"1 waits, for {since}"
+    return f"{summary.waiting} wait, the oldest for {since}"
+
+
+def done(decision: Decision, *, edit: bool) -> str:
+    return _EDIT_DONE.get(decision, _EDIT_DROPPED) if edit else _DONE[decision]
+
+
+def forestalled(change: LogRow, now: datetime) -> str:
+    """As in: the author edited it 20 seconds ago."""
+    who = "the author" if change.actor == "author" else change.actor
+    seconds = int((now - change.at).total_seconds())
+    when = counted(seconds, "second") if seconds < 60 else age(change.at, now)
+    return f"{who} {_EVENTS.get(change.event, 'changed it')} {when} ago."
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"

@@ -1,0 +1,32 @@
+"""Security headers on every answer: strict for the API and pages, each kind with its own policy."""
+
+from flask import Flask, Response, request
+
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types desk"
+)
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_secure)
+
+
+def _secure(answer: Response) -> Response:
+    headers = answer.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    if request.path.startswith("/api/") or request.path == "/embed.js":
+        headers.setdefault("Content-Security-Policy", API_POLICY)
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers["Referrer-Policy"] = "no-referrer"
+        return answer
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    return answer

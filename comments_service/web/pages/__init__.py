@@ -1,0 +1,14 @@
+"""Pages for people: behind the links of mails, and a thread to read without script.
+
+Each link page acts only by its button, and answers errors in words.
+"""
+
+from flask import Blueprint
+
+from comments_service.web.pages import refusals, status, subscriptions, threads
+
+blueprint = Blueprint("pages", __name__)
+
+for noun in (status, subscriptions, threads):
+    blueprint.register_blueprint(noun.blueprint)
+refusals.init_blueprint(blueprint)

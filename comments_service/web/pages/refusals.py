@@ -1,0 +1,59 @@
+"""Errors of these pages, in words for people instead of a problem for programs."""
+
+from flask import Blueprint, Response, make_response, render_template
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from comments_service.domain import errors
+from comments_service.domain.errors import CommentsError
+from comments_service.web import problems
+
+WORDS: tuple[tuple[type[CommentsError], str, str], ...] = (
+    (errors.LinkSpent, "This link is too old", "Subscribe once more, and a new mail comes."),
+    (errors.UnknownSite, "There are no comments here", "No site of this service has that page."),
+    (
+        errors.Missing,
+        "This link leads nowhere",
+        "Perhaps a part of it was lost. Copy the whole address from the mail.",
+    ),
+    (
+        errors.Refused,
+        "Nothing was done",
+        "This was sent from another page. Open the link from the mail and press the button there.",
+    ),
+)
+
+
+def init_blueprint(blueprint: Blueprint) -> None:
+    blueprint.register_error_handler(CommentsError, _refused)
+    blueprint.register_error_handler(OperationalError, _busy)
+    blueprint.register_error_handler(PoolTimeout, _busy)
+
+
+def _refused(error: CommentsError) -> Response:
+    problem = problems.refused(error)
+    title, words = next(
+        ((title, words) for kind, title, words in WORDS if isinstance(error, kind)),
+        (error.title, _details(error)),
+    )
+    return _page(problem, title, words)
+
+
+def _details(error: CommentsError) -> str:
+    if isinstance(error, errors.Invalid):
+        return " ".join(one.detail for one in error.errors)
+    return str(error)
+
+
+def _busy(error: SQLAlchemyError) -> Response:
+    return _page(problems.busy(error), "The service is busy", "Try again in a moment.")
+
+
+def _page(problem: Response, title: str, words: str) -> Response:
+    """The problem's status and headers under a body for people."""
+    answer = make_response(render_template("pages/refusal.html", title=title, words=words))
+    answer.status_code = problem.status_code
+    for name, value in problem.headers:
+        if not name.startswith("Content-"):
+            answer.headers[name] = value
+    return answer

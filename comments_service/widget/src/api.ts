@@ -1,0 +1,76 @@
+/** Speaks to the service this script came from, and turns every failure into a `Problem`.
+ * Sends no cookies, and on public reads no header that would cost a preflight. */
+
+import type { Comment, CommentPage, ThreadPage, Written } from "./wire";
+
+/** Where the service is, sub-path and all. */
+export const service = new URL(".", import.meta.url).href;
+
+/** What the service refused, in its own words; without `status` no usable answer came at all. */
+export interface Problem {
+  status?: number;
+  retryAfter?: number;
+  type?: string;
+  title?: string;
+  detail?: string;
+  errors?: { pointer: string; detail: string }[];
+}
+
+interface Options {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+}
+
+/** Rejects with a `Problem`, or with the error of a network that gave no answer. */
+async function call<T>(path: string, { headers = {}, signal, ...options }: Options): Promise<T> {
+  const late = AbortSignal.timeout(20_000);
+  if (options.body) headers["Content-Type"] = "application/json";
+  const response = await fetch(`${service}api/v1/${path}`, {
+    ...options,
+    headers,
+    credentials: "omit",
+    cache: "no-cache",
+    signal: signal ? AbortSignal.any([signal, late]) : late,
+  });
+  const data = await response.json();
+  if (response.ok) return data;
+  throw { ...data, status: response.status, retryAfter: Number(response.headers.get("Retry-After")) } satisfies Problem;
+}
+
+const query = (...pairs: [string, string | null][]) =>
+  new URLSearchParams(pairs.filter((pair): pair is [string, string] => !!pair[1]));
+
+export const readThread = (url: string, sort: string | null, cursor: string | null, signal: AbortSignal) =>
+  call<ThreadPage>(`comments?${query(["url", url], ["sort", sort], ["cursor", cursor])}`, { signal });
+
+export const readReplies = (root: Comment, signal: AbortSignal) =>
+  call<CommentPage>(`comments/${root.id}/replies?${query(["cursor", root.replies_cursor])}`, { signal });
+
+export const readMine = (url: string, visitor: string, signal: AbortSignal) =>
+  call<CommentPage>(`mine?${query(["url", url])}`, { headers: { "Comments-Visitor": visitor }, signal });
+
+export const readCounts = (urls: string[]) =>
+  call<{ counts: Record<string, number> }>(`counts?${query(...urls.map((url): [string, string] => ["url", url]))}`, {});
+
+export const edit = (id: string, token: string, body: string) =>
+  call<Written>(`comments/${id}`, {
+    method: "PATCH",
+    headers: { Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ body }),
+  });
+
+/** Sends one thing as often as it takes: the same content keeps the same key, so that it lands once. */
+export function sender<T>(path: string) {
+  let sent = "";
+  let key = "";
+  return (content: object, form: object, visitor?: string) => {
+    const text = JSON.stringify(content);
+    if (text !== sent) key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    sent = text;
+    const headers: Record<string, string> = { "Idempotency-Key": key };
+    if (visitor) headers["Comments-Visitor"] = visitor;
+    return call<T>(path, { method: "POST", headers, body: JSON.stringify({ ...content, form }) });
+  };
+}

@@ -1,0 +1,124 @@
+/** `<comment-thread>`: the element's life on a page. It freezes which page it speaks of, waits until
+ * it is wanted, and leaves nothing behind when it goes. */
+
+import type { Context } from "./context";
+import { askCount } from "./counts";
+import { button, chevron, h, words } from "./dom";
+import { language } from "./language";
+import { pageKey, pageTitle, pageUrl } from "./page";
+import { applyTheme } from "./theme";
+import { ThreadView } from "./thread-view";
+import css from "./widget.css";
+import type { Rules } from "./wire";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+
+/** Which element speaks for a page now. */
+const speakers = new Map<string, CommentThreadElement>();
+
+export class CommentThreadElement extends HTMLElement {
+  static readonly observedAttributes = ["theme"];
+
+  readonly #root = this.attachShadow({ mode: "open" });
+  #section = h("section");
+  #status = h("p");
+  #url = "";
+  #life: AbortController | null = null;
+
+  /** The page this thread belongs to, frozen when the element was connected. */
+  get url(): string {
+    return this.#url;
+  }
+
+  connectedCallback(): void {
+    if (this.#life) return; // only moved
+    this.#life = new AbortController();
+    this.#url = pageUrl(this);
+    const key = pageKey(this.#url);
+    if (speakers.has(key)) {
+      console.warn("comment-thread: stays closed, the page already has the comments of", this.#url);
+      this.#root.replaceChildren(h("slot"));
+      return;
+    }
+    speakers.set(key, this);
+    this.#life.signal.addEventListener("abort", () => speakers.delete(key));
+    this.#start(this.#life.signal);
+  }
+
+  /** A move is a removal and an insertion at once; only what stays away is taken down. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#life?.abort();
+      this.#life = null;
+      this.#root.replaceChildren();
+    });
+  }
+
+  /** Moved by `moveBefore`: nothing changes. */
+  connectedMoveCallback(): void {}
+
+  attributeChangedCallback(): void {
+    if (this.#life) applyTheme(this.#section, this.getAttribute("theme"));
+  }
+
+  #start(signal: AbortSignal): void {
+    const context = this.#context(signal);
+    const { t } = context;
+    this.#section = h("section", "ct", { lang: t.lang, dir: t.dir, "aria-label": t.comments });
+    this.#status = h("p", "vh", { role: "status" });
+    this.#root.adoptedStyleSheets = [sheet];
+    const place = h("div");
+    this.#section.append(place, this.#status);
+    this.#root.replaceChildren(this.#section);
+    const theme = () => applyTheme(this.#section, this.getAttribute("theme"));
+    theme();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
+    const load = (focus: boolean) => void new ThreadView(context, place, this.getAttribute("sort")).load(focus);
+    const open = this.getAttribute("open");
+    if (open === "click") this.#bar(place, context, load);
+    else if (open === "now") load(false);
+    else this.#near(signal, () => load(false));
+  }
+
+  #context(signal: AbortSignal): Context {
+    return {
+      ...language(this),
+      url: this.#url,
+      title: pageTitle(this),
+      level: Number(this.getAttribute("heading-level")) || 2,
+      signal,
+      rules: {} as Rules,
+      open: false,
+      say: (text) => (this.#status.textContent = text),
+      emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
+    };
+  }
+
+  #bar(place: HTMLElement, { t, title, url, signal }: Context, load: (focus: boolean) => void): void {
+    const text = words("span", "");
+    const bar = button("bar", () => load(true), text, chevron());
+    bar.setAttribute("aria-expanded", "false");
+    const write = (count: number) => {
+      text.textContent = t.bar(count);
+      bar.setAttribute("aria-label", title ? `${t.bar(count)}: ${title}` : t.bar(count));
+    };
+    write(0);
+    place.replaceChildren(bar);
+    this.#near(signal, () => askCount(url, write));
+  }
+
+  #near(signal: AbortSignal, then: () => void): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        then();
+      },
+      { rootMargin: "400px 0px" },
+    );
+    observer.observe(this);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+}

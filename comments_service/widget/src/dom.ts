@@ -1,0 +1,58 @@
+/** Builds elements one by one. Never takes markup, never sets a style attribute, and keeps working
+ * when the page has clobbered `document.createElement` with a named form or image. */
+
+export type Child = Node | string | null | undefined | false;
+type Value = string | number | boolean | null | undefined | ((event: Event) => void);
+type Values = Record<string, Value>;
+
+const create = Document.prototype.createElementNS.bind(document);
+export const find: (selector: string) => Element | null = Document.prototype.querySelector.bind(document);
+
+/** Functions become listeners, `false` and null leave an attribute out. */
+function build(space: string, tag: string, values: Values, children: Child[]): Element {
+  const element = create(`http://www.w3.org/${space}`, tag);
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...(children.filter(Boolean) as Node[]));
+  return element;
+}
+
+/** What a host page may style with `::part()`, under the names of our classes. */
+const parts = /^(head|form|post|name|body)$/;
+
+/** `h("p", "say", …)`: tag, classes, attributes and listeners, children. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  names = "",
+  values: Values = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const named = { class: names || null, part: parts.test(names) && names, ...values };
+  return build("1999/xhtml", tag, named, children) as HTMLElementTagNameMap[K];
+}
+
+/** A paragraph or the like that holds nothing but words. */
+export const words = <K extends keyof HTMLElementTagNameMap>(tag: K, names: string, ...children: Child[]) =>
+  h(tag, names, {}, ...children);
+
+export const button = (names: string, click: () => void, ...children: Child[]) =>
+  h("button", names, { type: "button", click }, ...children);
+
+export const svg = (size: number, path: string, values: Values) =>
+  build("2000/svg", "svg", { viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true", ...values }, [
+    build("2000/svg", "path", { d: path }, []),
+  ]) as SVGElement;
+
+export const chevron = () => svg(10, "m2 3.5 3 3 3-3", { width: 10, height: 10 });
+
+/** A number that makes an id unique in the page's shadow roots. */
+let last = 0;
+export const nextId = () => `ct${++last}`;
+
+/** Focuses something that is no control: a heading, a comment. */
+export function land(element: HTMLElement): void {
+  element.tabIndex = -1;
+  element.focus();
+}

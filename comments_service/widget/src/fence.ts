@@ -1,0 +1,48 @@
+/** The last fence: the service's HTML is parsed in an inert document and rebuilt node by node from
+ * an allow-list. What isn't on the list loses its tag; scripts and styles lose their text too. */
+
+import { h } from "./dom";
+
+interface Policy {
+  createHTML(html: string): string;
+}
+
+const allowed = /^(a|blockquote|br|code|del|em|hr|li|ol|p|pre|s|strong|table|tbody|td|tfoot|th|thead|tr|ul)$/;
+
+let policy: Policy | undefined;
+
+/** One policy with a fixed name, made when it is first needed, so that a host can allow it by name. */
+function trusted(html: string): string {
+  const plain: Policy = { createHTML: (text) => text };
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
+  policy ??= trustedTypes?.createPolicy("comments-service", plain) ?? plain;
+  return policy.createHTML(html);
+}
+
+export const safeLink = (href: string | null) =>
+  href && URL.canParse(href) && /^(https?|mailto):$/.test(new URL(href).protocol) ? href : null;
+
+export const linkRel = "nofollow ugc noopener noreferrer";
+
+function attributes(tag: string, from: Element): Record<string, string | null> {
+  const get = (name: string) => from.getAttribute(name) ?? "";
+  if (tag === "a") return { href: safeLink(get("href")), rel: linkRel, title: get("title") || null };
+  if (tag === "code" && /^language-[\w+#.-]+$/.test(get("class"))) return { class: get("class") };
+  if (tag === "ol" && /^\d{1,9}$/.test(get("start"))) return { start: get("start") };
+  return {};
+}
+
+function copy(from: Node, to: Node): void {
+  for (const node of from.childNodes) {
+    if (node instanceof Text) to.appendChild(new Text(node.data));
+    if (!(node instanceof Element) || /^(script|style)$/.test(node.localName)) continue;
+    const tag = node.localName;
+    copy(node, allowed.test(tag) ? to.appendChild(h(tag as "p", "", attributes(tag, node))) : to);
+  }
+}
+
+export function fenced(html: string): DocumentFragment {
+  const fragment = new DocumentFragment();
+  copy(new DOMParser().parseFromString(trusted(html), "text/html").body, fragment);
+  return fragment;
+}

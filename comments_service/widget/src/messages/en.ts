@@ -1,0 +1,81 @@
+/** Every phrase the widget says, in English. Holds words only: no markup, no decisions. */
+
+const plural = (n: number, one: string, many: string) =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+const duration = (seconds: number) =>
+  seconds < 91 ? plural(seconds, "second", "seconds") : plural(Math.ceil(seconds / 60), "minute", "minutes");
+
+export const en = {
+  lang: "en",
+  dir: "ltr",
+
+  comments: "Comments",
+  count: (n: number) => plural(n, "comment", "comments"),
+  bar: (n: number) => (n ? en.count(n) : "Click to comment"),
+  loading: "Loading…",
+  empty: "No comments yet. Start the conversation.",
+  closed: "Closed. You can still read.",
+  notLoaded: "Comments couldn’t load.",
+  tryAgain: "Try again",
+
+  leaveReply: "Leave a reply",
+  placeholder: "Leave a reply…",
+  yourComment: "Your comment",
+  replyTo: (name: string) => `Reply to ${name}`,
+  name: "Name",
+  email: "E-mail",
+  website: "Website",
+  optionalNeverShown: "(optional, never shown)",
+  neverShown: "(never shown)",
+  optional: "(optional)",
+  emailMe: "E-mail me",
+  nothing: "nothing",
+  replies: "replies to my comments",
+  all: "all new comments",
+  firstIsRead: "A first comment is read by a moderator before it appears.",
+  cancel: "Cancel",
+  post: "Post",
+  posting: "Posting…",
+  save: "Save",
+  saving: "Saving…",
+  posted: "Posted.",
+  saved: "Saved.",
+
+  writeFirst: "Write something first.",
+  nameNeeded: "Your name is needed here.",
+  emailNeeded: "Your e-mail is needed here. It is never shown.",
+  emailIncomplete: "This address isn’t complete.",
+  notSent: "Not sent. Your text is safe here.",
+  limited: (seconds: number) => `That was quick. You can post again in ${duration(seconds)}.`,
+  duplicate: "You just posted this.",
+
+  held: "Waiting for a moderator. Only you can see this.",
+  heldLinks: "Waiting for a moderator, because of its links. Only you can see this.",
+  heldEdit: "Your edit waits for a moderator. Until then readers see the earlier text.",
+  edit: "Edit",
+  left: (seconds: number) =>
+    seconds < 60 ? `${plural(seconds, "second", "seconds")} left` : `${Math.floor(seconds / 60)} min left`,
+
+  reply: "Reply",
+  removed: "Removed",
+  inReview: "Being reviewed",
+  edited: "edited",
+  editedAt: (when: string) => `Edited ${when}`,
+  inReplyTo: (name: string) => `in reply to ${name}`,
+  badges: { team: "Team", author: "Author" } as Record<string, string>,
+  hide: (n: number) => `Hide ${plural(n, "reply", "replies")}`,
+  show: (n: number) => `Show ${plural(n, "reply", "replies")}`,
+  moreReplies: (n: number) => (n > 0 ? `${n.toLocaleString("en")} more ${n === 1 ? "reply" : "replies"}` : "More replies"),
+  moreComments: "Show more comments",
+
+  subscribe: "Subscribe",
+  notifyOf: "Notify of",
+  followUps: "new follow-up comments",
+  newReplies: "new replies to my comments",
+  checkInbox: "Check your inbox: one click and you’re in.",
+  notSubscribed: "Not sent.",
+  subscribeLimited: (seconds: number) => `That was quick. You can try again in ${duration(seconds)}.`,
+};
+
+/** What a further language has to bring. */
+export type Messages = typeof en;

@@ -1,0 +1,59 @@
+/** The "Notify of" panel. Answers everybody with the same words, because the service does. */
+
+import { sender } from "./api";
+import type { Context } from "./context";
+import { h, words } from "./dom";
+import { choice, complain, emailField, incomplete, trap } from "./fields";
+import { onSubmit } from "./sending";
+
+/** The button that opens the panel; the panel stands after the head. */
+export function subscribeButton(context: Context, head: Element): HTMLButtonElement {
+  let panel: Element | undefined;
+  const toggle = h("button", "", { type: "button" }, context.t.subscribe);
+  const open = (state: boolean) => {
+    panel?.remove();
+    toggle.setAttribute("aria-expanded", String(state));
+    if (!state) return toggle.focus();
+    panel = subscribePanel(context, () => {
+      open(false);
+      checkInbox(context, head);
+    });
+    panel.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && open(false));
+    head.after(panel);
+    panel.querySelector("input")!.focus();
+  };
+  toggle.setAttribute("aria-expanded", "false");
+  toggle.addEventListener("click", () => open(!panel?.isConnected));
+  return toggle;
+}
+
+/** One sentence below the head, however often it is said. */
+export function checkInbox({ t, say }: Context, head: Element): void {
+  if (!head.nextElementSibling?.matches(".alert")) head.after(words("p", "alert", t.checkInbox));
+  say(t.checkInbox);
+}
+
+function subscribePanel(context: Context, done: () => void): HTMLFormElement {
+  const { t, url } = context;
+  const post = sender("subscriptions");
+  const watch = trap();
+  const scope = choice(t.notifyOf, [["thread", t.followUps], ["replies", t.newReplies]]);
+  const { element, input } = emailField(t.email, t.neverShown);
+  const button = words("button", "edge", t.subscribe);
+  const mail = words("div", "mail", element, button);
+  const form = h("form", "panel", { novalidate: true, "aria-label": t.subscribe }, scope.element, watch.input, mail);
+  const address = () => input.value.trim();
+  onSubmit(form, context, {
+    button,
+    busy: t.subscribe,
+    check: () => incomplete(address()) && complain(input, address() ? t.emailIncomplete : t.emailNeeded),
+    send: async () => {
+      await post({ url, email: address(), scope: scope.value(), lang: t.lang }, watch.facts());
+      done();
+    },
+    control: (pointer) => (pointer === "/email" ? input : null),
+    failed: t.notSubscribed,
+    limited: t.subscribeLimited,
+  });
+  return form;
+}

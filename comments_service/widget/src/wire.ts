@@ -1,0 +1,60 @@
+/** The shapes of the service's answers, as the contract names them. Types only. */
+
+export interface Author {
+  name: string;
+  website: string | null;
+  avatar: string | null;
+  badge: string | null;
+}
+
+export interface Comment {
+  id: string;
+  parent_id: string | null;
+  root_id: string;
+  depth: number;
+  author: Author | null;
+  body_html: string | null;
+  created_at: string;
+  edited_at: string | null;
+  state: "approved" | "pending" | "removed" | "in_review";
+  reply_count: number;
+  replies: Comment[];
+  replies_cursor: string | null;
+}
+
+export interface Rules {
+  edit_seconds: number;
+  email: "optional" | "required";
+  website: boolean;
+  notify: boolean;
+  consent_text: string | null;
+  house_rules: string | null;
+  moderation: "newcomers" | "all" | "none";
+}
+
+export interface ThreadFacts {
+  url: string;
+  title: string | null;
+  state: "open" | "closed";
+  count: number;
+  rules: Rules;
+}
+
+export interface ThreadPage {
+  thread: ThreadFacts;
+  comments: Comment[];
+  next_cursor: string | null;
+}
+
+export interface CommentPage {
+  comments: Comment[];
+  next_cursor: string | null;
+}
+
+export interface Written {
+  comment: Comment;
+  edit_token?: string;
+  editable_until?: string;
+  visitor?: string;
+  held_because?: { code: string; text: string };
+}

@@ -1,0 +1,54 @@
+"""One service for all tests of the widget, and two newspapers whose pages carry it.
+
+Both are sites of their own on origins of their own: `newspaper` publishes at once,
+`careful_newspaper` holds what newcomers write.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.services.newspaper import Newspaper
+from tests.services.service import Service
+
+
+@pytest.fixture(scope="session")
+def widget_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("widget")
+    service = Service(
+        folder,
+        {
+            "data_dir": folder,
+            "database_url": f"sqlite:///{folder}/comments.sqlite3",
+            "secret_key": "a fixed secret for tests only of enough length",
+            "smtp_url": "smtp://127.0.0.1:9",  # makes "Notify of" offered; nobody listens
+            "mail_from": "comments@example.com",
+            "post_limit": "",
+            "subscribe_limit": "",
+        },
+    )
+    service.start()
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def newspaper(widget_service: Service) -> Iterator[Newspaper]:
+    with Newspaper(widget_service) as newspaper:
+        widget_service.cli("sites", "add", "open", "--origin", newspaper.origin)
+        widget_service.cli("sites", "set", "open", "--moderation", "none")
+        yield newspaper
+
+
+@pytest.fixture(scope="session")
+def careful_newspaper(widget_service: Service) -> Iterator[Newspaper]:
+    with Newspaper(widget_service) as newspaper:
+        widget_service.cli("sites", "add", "careful", "--origin", newspaper.origin)
+        yield newspaper
+
+
+@pytest.fixture
+def movable_clock(page: Page) -> None:
+    """The page's clock can be moved on: who writes at a test's speed is taken for a machine."""
+    page.clock.install()

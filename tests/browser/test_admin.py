@@ -1,0 +1,185 @@
+"""The desk in a browser: by link, by key, by click, without script, and for everybody."""
+
+import itertools
+import json
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.services.service import Service
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A site of its own with a moderator of its own, so that each test has its own queue."""
+
+    service: Service
+    origin: str
+    email: str
+
+    def post(self, body: str, name: str = "Ruth Amberley", parent: str | None = None) -> str:
+        """The id of a comment that waits."""
+        page = {"url": f"{self.origin}/night-ferry", "author": {"name": name}, "body": body}
+        request = urllib.request.Request(
+            f"{self.service.url}/api/v1/comments",
+            json.dumps(page | ({"parent_id": parent} if parent else {})).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["comment"]["id"]
+
+    def sign_in(self, page: Page) -> None:
+        page.goto(self.service.cli("moderators", "link", self.email).strip())
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def desk_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("desk")
+    service = Service(
+        folder,
+        {
+            "data_dir": folder,
+            "database_url": f"sqlite:///{folder}/comments.sqlite3",
+            "secret_key": "a fixed secret for tests only of enough length",
+            "post_limit": "",
+            "sign_in_limit": "",
+        },
+    )
+    service.start()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def newsroom(desk_service: Service) -> Newsroom:
+    number = next(_numbers)
+    room = Newsroom(desk_service, f"https://news-{number}.example", f"ines-{number}@desk.example")
+    desk_service.cli("sites", "add", f"Newspaper {number}", "--origin", room.origin)
+    desk_service.cli("moderators", "add", room.email, "--site", f"Newspaper {number}")
+    return room
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """The real clock: the service tells ages by its own."""
+    return context.new_page()
+
+
+def test_a_comment_is_approved_by_its_key(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("My grandmother cooked on that ship.")
+    newsroom.post("I will believe it when I see it.", "Tobias Wren")
+    newsroom.sign_in(page)
+    expect(page.get_by_role("article")).to_contain_text("grandmother")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_have_text("Approved.")
+    expect(page.get_by_role("article")).to_contain_text("I will believe it")
+    assert page.url.endswith("/admin/")  # a reload tells nothing again
+
+
+def test_keys_walk_the_list_and_reject_and_mark_and_delete(page: Page, newsroom: Newsroom) -> None:
+    for number in range(4):
+        newsroom.post(f"Number {number}", f"Reader {number}")
+    newsroom.sign_in(page)
+    card = page.get_by_role("article")
+    page.keyboard.press("j")
+    expect(card).to_contain_text("Number 1")
+    page.keyboard.press("k")
+    expect(card).to_contain_text("Number 0")
+    for key, told, following in (
+        ("r", "Rejected.", "Number 1"),
+        ("s", "Marked as spam.", "Number 2"),
+        ("d", "Deleted.", "Number 3"),
+    ):
+        page.keyboard.press(key)
+        expect(page.get_by_role("status")).to_have_text(told)
+        expect(card).to_contain_text(following)
+
+
+def test_keys_can_be_turned_off_and_stay_off(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("Still here")
+    newsroom.sign_in(page)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Turn off").click()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Turn on").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("article")).to_contain_text("Still here")
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", name="All decided.")).to_be_visible()
+
+
+def test_with_a_modifier_a_key_belongs_to_the_browser(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("Still here")
+    newsroom.sign_in(page)
+    for chord in ("Control+a", "Alt+a", "Shift+A"):
+        page.keyboard.press(chord)
+    page.reload()
+    expect(page.get_by_role("article")).to_contain_text("Still here")
+
+
+def test_everything_works_without_script(
+    browser: Browser, newsroom: Newsroom, errors: list[str]
+) -> None:
+    newsroom.post("Buy this")
+    newsroom.post("And this", "Tobias Wren")
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    newsroom.sign_in(page)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("status")).to_have_text("Rejected.")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="All decided.")).to_be_visible()
+    page.get_by_role("link", name="Deleted").click()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_role("status")).to_have_text("Restored.")
+    expect(page.get_by_role("button", name="Keys")).to_be_hidden()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("one-time link")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nobody_is_shut_out(page: Page, newsroom: Newsroom, width: int, scheme: str) -> None:
+    """No violation of axe's rules on any page, with everything open, and no sideways scroll."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(f"{newsroom.service.url}/admin/sign-in")
+    _check(page)
+    page.goto(newsroom.service.cli("moderators", "link", newsroom.email).strip())
+    _check(page)
+    newsroom.post("أشتري الخبز من المخبز نفسه منذ عشر سنوات", "نور السالمي")
+    newsroom.post("Look [a](https://a.example) [b](https://b.example) [c](https://c.example)")
+    page.get_by_role("button", name="Sign in").click()
+    _check(page)
+    page.get_by_text("Why it waits").click()
+    page.get_by_text("More", exact=True).click()
+    _check(page)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    _check(page)
+    page.get_by_role("link", name="Rejected").click()
+    _check(page)
+    page.get_by_role("link", name="Deleted").click()
+    _check(page)
+
+
+def _check(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    sideways = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert sideways == 0

@@ -1,0 +1,126 @@
+"""What HTTP doesn't show of posting and editing: what is slow is done before any lock."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from comments_service.database import db
+from comments_service.domain import markup
+from comments_service.domain.errors import EditClosed, Missing
+from comments_service.operations import comments
+from comments_service.queries import sites
+from comments_service.settings import Settings
+from tests.conftest import MakeSettings
+from tests.thread import ORIGIN, Reader, add_site, approve, found
+
+RENDERED = "rendered"
+LOCKING = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "FOR UPDATE")
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    return make_settings(post_limit="")
+
+
+@pytest.fixture
+def reader(app: Flask) -> Reader:
+    add_site(app)
+    return Reader(app.test_client())
+
+
+@contextmanager
+def course(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Generator[list[str]]:
+    """What happens, in order: each statement, and each text that was rendered."""
+    seen: list[str] = []
+    render = markup.render
+
+    def rendered(source: str) -> str:
+        html = render(source)
+        seen.append(RENDERED)
+        return html
+
+    def sent(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    monkeypatch.setattr(markup, "render", rendered)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", sent)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", sent)
+
+
+def assert_rendered_before_locked(seen: list[str]) -> None:
+    assert seen.count(RENDERED) == 1
+    done = seen.index(RENDERED)
+    early = [one for one in seen[:done] if any(word in one for word in LOCKING)]
+    assert early == []
+    assert any(word in one for one in seen[done:] for word in LOCKING)
+
+
+def test_a_post_is_rendered_before_anything_is_locked(
+    reader: Reader, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with course(app, monkeypatch) as seen:
+        found(reader.post("*Slow* words."))
+    assert_rendered_before_locked(seen)
+
+
+def test_an_edit_is_rendered_before_anything_is_locked(
+    reader: Reader, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = found(reader.post("A tpyo."))["comment"]["id"]
+    with course(app, monkeypatch) as seen:
+        path = f"/api/v1/comments/{comment}"
+        found(reader.client.patch(path, json={"body": "A typo."}, headers=reader.headers()))
+    assert_rendered_before_locked(seen)
+
+
+def test_a_refused_post_locks_nothing(
+    reader: Reader, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with course(app, monkeypatch) as seen:
+        for body in ("", "x" * 10_001):
+            assert reader.post(body).status_code == 422
+    assert not [one for one in seen if any(word in one for word in LOCKING)]
+
+
+def test_a_comment_of_another_site_cannot_be_edited(reader: Reader, app: Flask) -> None:
+    comment = int(found(reader.post("Hello."))["comment"]["id"])
+    add_site(app, "Another", "https://another.example")
+    with app.app_context():
+        other, _page = sites.of_page("https://another.example/")
+        with pytest.raises(Missing):
+            comments.edit(comment, "Yours.", site=other)
+
+
+def test_an_edit_back_to_the_text_that_stands_drops_the_one_that_waits(
+    reader: Reader, app: Flask
+) -> None:
+    comment = int(found(reader.post("Harmless."))["comment"]["id"])
+    approve(app, comment)
+    links = " ".join(f"https://{host}.example" for host in "abc")
+    with app.app_context():
+        site, _page = sites.of_page(ORIGIN)
+        assert comments.edit(comment, links, site=site).held
+        back = comments.edit(comment, "Harmless.", site=site)
+        assert not back.held
+        assert back.comment.edited_at is None
+    approve(app, comment)
+    assert "a.example" not in str(reader.mine())
+
+
+def test_an_edit_that_comes_late_is_closed_whatever_it_says(reader: Reader, app: Flask) -> None:
+    first = int(found(reader.post("Is it blue?"))["comment"]["id"])
+    approve(app, first)
+    found(reader.post("Yes.", parent_id=str(first)))
+    with app.app_context():
+        site, _page = sites.of_page(ORIGIN)
+        with pytest.raises(EditClosed):
+            comments.edit(first, "Is it blue?", site=site)

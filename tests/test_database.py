@@ -1,0 +1,279 @@
+"""What the two ways to talk to a database promise, on each kind of database."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from comments_service import database
+from comments_service.app import create_app
+from comments_service.database import db, insert_if_new, snapshot, unit_of_work
+from comments_service.models import Moderator, Site, Thread
+from comments_service.settings import Settings
+from tests.conftest import MakeSettings
+
+SITE, THREAD = 1, 7
+MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
+SECONDS = 30  # no test waits so long; one that would has failed
+
+on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
+on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"])
+
+
+@pytest.fixture(autouse=True)
+def _a_thread(app: Flask) -> None:
+    with app.app_context(), unit_of_work() as session:
+        session.add(Site(id=SITE, name="News", created_at=MOMENT))
+        session.flush()
+        url = "https://news.example/night-ferry"
+        session.add(Thread(id=THREAD, site_id=SITE, url=url, url_key=url, created_at=MOMENT))
+
+
+def version(session: Session) -> int:
+    return session.scalars(select(Thread.version).where(Thread.id == THREAD)).one()
+
+
+def add_one(session: Session) -> None:
+    """Read, then write what was read and one more."""
+    thread = session.scalars(select(Thread).where(Thread.id == THREAD).with_for_update()).one()
+    thread.version += 1
+
+
+def kept(app: Flask) -> int:
+    with app.app_context(), snapshot() as session:
+        return version(session)
+
+
+def other_connection(app: Flask) -> sqlite3.Connection:
+    """One that waits for nobody."""
+    with app.app_context():
+        return sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5_000)],
+)
+def test_every_sqlite_connection_is_durable_and_patient(
+    app: Flask, pragma: str, value: str | int
+) -> None:
+    """Also those that are opened while another is in use."""
+    with app.app_context(), snapshot() as one, snapshot() as other, unit_of_work() as third:
+        for session in (one, other, third):
+            assert session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_row_that_points_nowhere_is_refused(app: Flask) -> None:
+    with (
+        app.app_context(),
+        pytest.raises(IntegrityError),
+        unit_of_work() as session,
+    ):
+        session.execute(delete(Site))
+
+
+@on_sqlite
+def test_a_unit_of_work_has_the_write_lock_before_it_writes(app: Flask) -> None:
+    with closing(other_connection(app)) as other, app.app_context():
+        with unit_of_work():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            assert other.execute("SELECT version FROM threads").fetchone() == (0,)
+        other.execute("BEGIN IMMEDIATE")
+
+
+@on_sqlite
+def test_a_snapshot_takes_no_write_lock(app: Flask) -> None:
+    """Nor does it when its connection was a unit of work's before."""
+    with closing(other_connection(app)) as other, app.app_context():
+        with unit_of_work() as session:
+            add_one(session)
+        with snapshot() as session:
+            assert version(session) == 1
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE threads SET version = 5")
+            other.execute("COMMIT")
+
+
+def test_a_second_writer_waits_for_the_first_and_sees_what_it_wrote(app: Flask) -> None:
+    arrived = Event()
+
+    def second() -> int:
+        with app.app_context():
+            arrived.set()
+            with unit_of_work() as session:
+                add_one(session)
+                session.flush()
+                return version(session)
+
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        with unit_of_work() as session:
+            add_one(session)
+            session.flush()
+            waiting = pool.submit(second)
+            assert arrived.wait(SECONDS)
+            assert not waiting.done()
+        assert waiting.result(SECONDS) == 2
+
+
+def test_a_snapshot_goes_on_while_others_write_and_sees_one_state(app: Flask) -> None:
+    with app.app_context(), snapshot() as reading:
+        assert version(reading) == 0
+        with unit_of_work() as writing:
+            add_one(writing)
+            writing.flush()
+            assert version(reading) == 0
+        assert version(reading) == 0
+        with snapshot() as later:
+            assert version(later) == 1
+
+
+def test_no_increment_of_four_threads_is_lost(app: Flask) -> None:
+    def count(_number: int) -> None:
+        with app.app_context():
+            for _ in range(50):
+                with unit_of_work() as session:
+                    add_one(session)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(4)))
+    assert kept(app) == 200
+
+
+def test_a_unit_of_work_is_kept_whole_or_not_at_all(app: Flask) -> None:
+    def fails_at_its_end() -> None:
+        with unit_of_work() as session:
+            add_one(session)
+            session.add(Site(id=SITE + 1, name="Weather", created_at=MOMENT))
+            session.flush()
+            raise ZeroDivisionError
+
+    with app.app_context():
+        with pytest.raises(ZeroDivisionError):
+            fails_at_its_end()
+        assert kept(app) == 0
+        with snapshot() as session:
+            assert session.scalars(select(Site.name)).all() == ["News"]
+        with unit_of_work() as session:  # and the next one finds no lock left behind
+            add_one(session)
+    assert kept(app) == 1
+
+
+def test_what_a_snapshot_changes_is_not_kept(app: Flask) -> None:
+    with app.app_context(), snapshot() as session:
+        add_one(session)
+    assert kept(app) == 0
+
+
+def test_what_was_loaded_can_be_used_afterwards(app: Flask) -> None:
+    with app.app_context(), unit_of_work() as session:
+        site = session.get_one(Site, SITE)
+        site.moderation = "all"
+    assert (site.name, site.moderation) == ("News", "all")
+
+
+@pytest.mark.parametrize("hours", [-11.0, 0.0, 5.5, 14.0])
+def test_a_moment_comes_back_aware_and_utc_whatever_its_zone_was(app: Flask, hours: float) -> None:
+    moment = MOMENT.astimezone(timezone(timedelta(hours=hours)))
+    with app.app_context():
+        with unit_of_work() as session:
+            session.get_one(Site, SITE).created_at = moment
+        with snapshot() as session:
+            found = session.scalars(select(Site.created_at).where(Site.created_at == moment)).one()
+    assert found == MOMENT
+    assert found.utcoffset() == timedelta()
+
+
+@on_postgresql
+def test_a_moment_comes_back_utc_from_a_session_in_another_zone(app: Flask) -> None:
+    with app.app_context(), snapshot() as session:
+        session.execute(text("SET LOCAL TIME ZONE 'Asia/Kolkata'"))
+        found = session.scalars(select(Site.created_at)).one()
+    assert found == MOMENT
+    assert found.utcoffset() == timedelta()
+
+
+def test_moments_are_ordered_by_time_and_not_by_their_spelling(app: Flask) -> None:
+    earlier = datetime(2026, 3, 1, 23, 0, tzinfo=timezone(timedelta(hours=14)))
+    assert earlier < MOMENT
+    with app.app_context():
+        with unit_of_work() as session:
+            session.add(Site(id=SITE + 1, name="Weather", created_at=earlier))
+        with snapshot() as session:
+            names = session.scalars(select(Site.name).order_by(Site.created_at)).all()
+            before = session.scalars(select(Site.name).where(Site.created_at < MOMENT)).all()
+    assert names == ["Weather", "News"]
+    assert before == ["Weather"]
+
+
+def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
+    naive = MOMENT.replace(tzinfo=None)
+    with (
+        app.app_context(),
+        pytest.raises(StatementError, match="without a time zone"),
+        unit_of_work() as session,
+    ):
+        session.add(Site(id=SITE + 1, name="Weather", created_at=naive))
+
+
+def test_no_moment_stays_none(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            values = {"email": "ada@news.example", "email_key": "ada@news.example"}
+            session.add(Moderator(id=3, role="admin", created_at=MOMENT, **values))
+        with snapshot() as session:
+            assert session.scalars(select(Moderator.removed_at)).all() == [None]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"id": SITE, "name": "Weather"},  # the same primary key
+        {"id": SITE + 1, "name": "News"},  # another unique value
+        {"id": SITE, "name": "News"},
+    ],
+)
+def test_insert_if_new_keeps_the_first_row(app: Flask, again: dict[str, object]) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            insert_if_new(session, Site, **again, moderation="all", created_at=MOMENT)
+            session.add(Site(id=SITE + 2, name="Sports", created_at=MOMENT))
+        with snapshot() as session:
+            query = select(Site.id, Site.name, Site.moderation).order_by(Site.id)
+            rows = [tuple(row) for row in session.execute(query)]
+    assert rows == [(SITE, "News", None), (SITE + 2, "Sports", None)]
+
+
+def test_insert_if_new_inserts_what_is_new(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            insert_if_new(session, Site, id=SITE + 1, name="Weather", created_at=MOMENT)
+        with snapshot() as session:
+            assert session.get_one(Site, SITE + 1).created_at == MOMENT
+
+
+@on_sqlite
+def test_the_data_folder_is_made_for_the_embedded_database(
+    make_settings: MakeSettings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "some" / "where"
+    chosen: Settings = make_settings(data_dir=str(folder), database_url="")
+    app = create_app(chosen)
+    with app.app_context():
+        assert folder.is_dir()
+        assert db.engine.url.database == str(folder / "comments.sqlite3")
+        db.engine.dispose()
+
+
+def test_constraints_have_names_that_migrations_can_name() -> None:
+    for table in database.Base.metadata.tables.values():
+        assert all(constraint.name for constraint in table.constraints), table.name
