@@ -4,24 +4,42 @@
 one.
 """
 
+import importlib
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    event,
+    make_url,
+)
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from comments_service import settings
+from comments_service.domain.errors import Unavailable
 from comments_service.settings import Settings
 
 BUSY_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_SECONDS = 5
+READ_ONLY = "25006"  # what PostgreSQL calls a write to a standby, as after a failover
 WRITES = "comments_writes"  # execution option: the transaction takes SQLite's write lock at once
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite's rowid is an INTEGER primary key
 
@@ -64,22 +82,43 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.resolved_database_url
-    if settings.resolved_database_url.startswith("sqlite"):
-        settings.data_path.mkdir(parents=True, exist_ok=True)
+def init_app(app: Flask, chosen: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = chosen.resolved_database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(chosen.resolved_database_url)
+    if _is_sqlite(chosen.resolved_database_url):
+        settings.make_folder(chosen.data_path)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
 
 
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    """No error shows what people wrote, and nobody waits long for PostgreSQL."""
+    if _is_sqlite(url):
+        return {"hide_parameters": True}
+    waits = f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    asked = make_url(url).normalized_query  # what the operator says goes before ours
+    options = " ".join((waits, *asked.get("options", ())))
+    [seconds] = asked.get("connect_timeout", (CONNECT_TIMEOUT_SECONDS,))[-1:]
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": seconds, "options": options},
+    }
+
+
 def prepare(engine: Engine, *, foreign_keys: bool = True) -> None:
-    """Teach a SQLite engine our pragmas and real transactions; leave others alone.
+    """Teach a SQLite engine our pragmas and real transactions, and others to keep quiet.
 
     Python's driver begins transactions late and DEFERRED, which loses updates under contention:
     we begin ourselves, IMMEDIATE for writes.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _keep_first_line)
         return
 
     @event.listens_for(engine, "connect")
@@ -99,13 +138,44 @@ def prepare(engine: Engine, *, foreign_keys: bool = True) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _keep_first_line(context: ExceptionContext) -> None:
+    """PostgreSQL goes on with DETAIL lines, which have the row in them."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (_first_line(error.args[0]), *error.args[1:])
+
+
+def _first_line(text: object) -> str:
+    return str(text).partition("\n")[0]
+
+
+def cause(error: SQLAlchemyError) -> str:
+    """What the driver says, in one line; the error itself would show the statement, too."""
+    said = getattr(error, "orig", None) or error
+    return _first_line(said) or type(said).__name__
+
+
+@contextmanager
+def _unavailable_when_away() -> Generator[None]:
+    """A lock or a connection that didn't come free, a full disk, a database that is away."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Unavailable(cause(error)) from error
+    except InternalError as error:
+        if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+            raise
+        raise Unavailable(cause(error)) from error
+
+
 @contextmanager
 def unit_of_work() -> Generator[Session, None, None]:
     """One write transaction, committed at the end and rolled back on any exception.
 
-    On SQLite it takes the write lock at once: do everything slow before it.
+    On SQLite it takes the write lock at once: do everything slow before it. Raises Unavailable,
+    as a snapshot does, when the database is busy or away.
     """
-    with Session(db.engine, expire_on_commit=False) as session:
+    with _unavailable_when_away(), Session(db.engine, expire_on_commit=False) as session:
         session.connection(execution_options={WRITES: True})
         yield session
         session.commit()
@@ -117,7 +187,7 @@ def snapshot() -> Generator[Session, None, None]:
 
     What it returns may be used after it ends, if already loaded.
     """
-    with Session(db.engine, expire_on_commit=False) as session:
+    with _unavailable_when_away(), Session(db.engine, expire_on_commit=False) as session:
         if db.engine.dialect.name == "postgresql":  # SQLite does so by itself
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
@@ -125,5 +195,18 @@ def snapshot() -> Generator[Session, None, None]:
 
 def insert_if_new(session: Session, model: type[Base], **values: object) -> None:
     """Insert a row unless a unique one like it is there; no error, no lock left behind."""
-    insert = _INSERTS[session.get_bind().dialect.name]
-    session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    insert_many_if_new(session, model, [values])
+
+
+def insert_many_if_new(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """The same for rows of the same columns, in one call of the driver; the new ones go in."""
+    if rows:
+        insert = _dialect(session.get_bind().dialect.name).insert
+        session.execute(insert(model.__table__).on_conflict_do_nothing(), list(rows))
+
+
+def _dialect(name: str) -> ModuleType:
+    """The one in use: both would cost every start a twentieth of a second."""
+    return importlib.import_module(f"sqlalchemy.dialects.{name}")

@@ -6,6 +6,7 @@ impossible value raises `BadSetting`, one line that names it.
 
 import ipaddress
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
@@ -31,6 +32,10 @@ CONFIG_VARIABLE = "COMMENTS_CONFIG"
 SECRET_LENGTH = 32
 MOST = 2**31 - 1  # more seconds than this lead beyond what dates can say
 MODERATION = ("newcomers", "all", "none")
+OWN_PATHS = frozenset(  # the first segments of our addresses
+    ("admin", "api", "desk", "embed.js", "health", "static", "status", "subscriptions", "thread")
+)
+_SUB_PATH = re.compile(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
 
 
 class BadSetting(Exception):
@@ -63,7 +68,17 @@ def _web_address(value: str) -> str | None:
         return "must be an http or https address"
     if "?" in value or "#" in value:
         return "must be an address without a query or fragment"
-    return None if given == origin else f"must begin as browsers write it, {origin}"
+    if given != origin:
+        return f"must begin as browsers write it, {origin}"
+    return _sub_path(value.removeprefix(given))
+
+
+def _sub_path(path: str) -> str | None:
+    """It is looked for in what servers hand on, and written into mails, as it stands."""
+    if not _SUB_PATH.fullmatch(path):
+        return "its path may have only letters, digits and -._~!$&'()*+,;=:@ between its slashes"
+    first = path.strip("/").split("/")[0]
+    return f"its path can't begin with /{first}: that is ours" if first in OWN_PATHS else None
 
 
 def _server(*schemes: str) -> Callable[[str], str | None]:
@@ -296,12 +311,17 @@ def _checked(name: str, value: Any) -> Any:
 _KINDS: dict[type, str] = {int: "a whole number", str: "text"}
 
 
+def make_folder(path: Path) -> None:
+    """A data folder for nobody else's eyes; one that is there is left as it is."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _kept_secret(data_path: Path) -> str:
     """The secret in the data folder, made on the first start; only its owner may read it."""
     path = data_path / "secret-key"
     try:
         if not path.exists():
-            data_path.mkdir(parents=True, exist_ok=True)
+            make_folder(data_path)
             _make_secret(path)
         secret = path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:

@@ -93,7 +93,8 @@ class Scene:
     def confirm(self, email: str) -> None:
         """As if its owner had pressed the button of every question that was mailed to him."""
         for question in self.questions(email):
-            subscriptions.confirm(question.id)
+            if question.sent_at is not None:
+                subscriptions.confirm(question.id)
 
     def follow(self, email: str, *scopes: Scope, page: str = PAGE) -> None:
         """Subscribe, be asked, confirm; the question is taken out of the counted mails."""

@@ -1,28 +1,42 @@
 """What the two ways to talk to a database promise, on each kind of database."""
 
 import sqlite3
+import stat
+import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import create_engine, delete, select, text
+from sqlalchemy.exc import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    SQLAlchemyError,
+    StatementError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from comments_service import database
 from comments_service.app import create_app
-from comments_service.database import db, insert_if_new, snapshot, unit_of_work
+from comments_service.database import db, insert_if_new, insert_many_if_new, snapshot, unit_of_work
+from comments_service.domain.errors import Unavailable
 from comments_service.models import Moderator, Site, Thread
 from comments_service.settings import Settings
-from tests.conftest import MakeSettings
+from tests.conftest import MakeApp, MakeSettings
 
 SITE, THREAD = 1, 7
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
 SECONDS = 30  # no test waits so long; one that would has failed
+
+Talk = Callable[[], AbstractContextManager[Session]]
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -261,6 +275,24 @@ def test_insert_if_new_inserts_what_is_new(app: Flask) -> None:
             assert session.get_one(Site, SITE + 1).created_at == MOMENT
 
 
+def test_of_many_rows_those_that_are_new_go_in(app: Flask) -> None:
+    rows = [
+        {"id": SITE + number, "name": name, "created_at": MOMENT}
+        for number, name in enumerate(["News", "Weather", "Weather", "Sports"])
+    ]
+    with app.app_context():
+        with unit_of_work() as session:
+            insert_many_if_new(session, Site, [])
+            insert_many_if_new(session, Site, rows)
+        with snapshot() as session:
+            found = session.execute(select(Site.id, Site.name).order_by(Site.id))
+            assert [tuple(row) for row in found] == [
+                (SITE, "News"),
+                (SITE + 1, "Weather"),
+                (SITE + 3, "Sports"),
+            ]
+
+
 @on_sqlite
 def test_the_data_folder_is_made_for_the_embedded_database(
     make_settings: MakeSettings, tmp_path: Path
@@ -269,7 +301,7 @@ def test_the_data_folder_is_made_for_the_embedded_database(
     chosen: Settings = make_settings(data_dir=str(folder), database_url="")
     app = create_app(chosen)
     with app.app_context():
-        assert folder.is_dir()
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert db.engine.url.database == str(folder / "comments.sqlite3")
         db.engine.dispose()
 
@@ -277,3 +309,77 @@ def test_the_data_folder_is_made_for_the_embedded_database(
 def test_constraints_have_names_that_migrations_can_name() -> None:
     for table in database.Base.metadata.tables.values():
         assert all(constraint.name for constraint in table.constraints), table.name
+
+
+@pytest.mark.parametrize("talk", [unit_of_work, snapshot])
+def test_a_database_that_is_away_is_unavailable(
+    make_app: MakeApp, database_kind: str, talk: Talk
+) -> None:
+    nowhere = {"sqlite": "sqlite:////nowhere/x.sqlite3", "postgresql": "postgresql://@/x?host=/no"}
+    app = make_app(database_url=nowhere[database_kind])
+    with app.app_context(), pytest.raises(Unavailable) as refusal, talk() as session:
+        session.execute(text("SELECT 1"))
+    assert len(refusal.value.cause.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [PoolTimeout("nothing is free"), InterfaceError("", {}, Exception("it is closed"))]
+)
+@pytest.mark.parametrize("talk", [unit_of_work, snapshot])
+def test_a_connection_that_cant_be_had_is_unavailable(
+    app: Flask, talk: Talk, error: SQLAlchemyError
+) -> None:
+    with app.app_context(), pytest.raises(Unavailable, match=r"moment\."), talk():
+        raise error
+
+
+@on_postgresql
+def test_a_server_that_only_reads_is_unavailable(app: Flask) -> None:
+    def write() -> None:
+        with unit_of_work() as session:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+            add_one(session)
+
+    with app.app_context(), pytest.raises(Unavailable) as refusal:
+        write()
+    assert "read-only" in refusal.value.cause
+
+
+@on_postgresql
+def test_another_inner_error_is_one(app: Flask) -> None:
+    with app.app_context(), pytest.raises(InternalError), unit_of_work():
+        raise InternalError("", {}, Exception("a broken index"))
+
+
+@on_postgresql
+def test_nobody_waits_long_for_postgresql(make_app: MakeApp, database_url: str) -> None:
+    own = database_url.replace("?", "?options=-c%20statement_timeout%3D7s&")
+    for url, statement in ((database_url, "30s"), (own, "7s")):
+        with make_app(database_url=url).app_context(), snapshot() as session:
+            assert session.scalar(text("SHOW lock_timeout")) == "5s"
+            assert session.scalar(text("SHOW statement_timeout")) == statement
+
+
+@on_postgresql
+def test_a_connection_that_was_cut_is_made_again(app: Flask) -> None:
+    """As after a restart of the server: the pool still has it."""
+    with app.app_context():
+        with snapshot() as session:
+            number = session.scalar(text("SELECT pg_backend_pid()"))
+        engine = create_engine(db.engine.url, poolclass=NullPool)
+        with engine.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+        with snapshot() as session:
+            assert version(session) == 0
+
+
+def test_no_error_shows_what_a_row_holds(app: Flask) -> None:
+    def twice() -> None:
+        with unit_of_work() as session:
+            session.add(Site(id=SITE + 1, name="News", created_at=MOMENT))
+
+    with app.app_context(), pytest.raises(IntegrityError) as refusal:
+        twice()
+    told = "".join(traceback.format_exception(refusal.value))
+    assert "UNIQUE constraint" in told or "uq_sites_name" in told
+    assert "News" not in told

@@ -111,6 +111,16 @@ def test_settings_cant_be_changed_later() -> None:
         ("COMMENTS_PUBLIC_URL", "https://Comments.example"),
         ("COMMENTS_PUBLIC_URL", "https://comments.example:443"),
         ("COMMENTS_PUBLIC_URL", "http://127.1:8000"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/café"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/caf%C3%A9"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/a b"),
+        ("COMMENTS_PUBLIC_URL", 'https://news.example/"'),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/a/../b"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/a//b"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/api"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/admin/"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/thread/talk"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/embed.js"),
         ("COMMENTS_SMTP_URL", "mail.example:25"),
         ("COMMENTS_SMTP_URL", "https://mail.example"),
         ("COMMENTS_SMTP_URL", "smtp://"),
@@ -167,6 +177,7 @@ def test_a_number_is_whole_and_in_its_bounds(variable: str) -> None:
         ("COMMENTS_DATABASE_URL", "sqlite:////srv/comments/comments.sqlite3"),
         ("COMMENTS_REDIS_URL", "rediss://:secret@limits.example:6380/1"),
         ("COMMENTS_PUBLIC_URL", "https://news.example/comments/"),
+        ("COMMENTS_PUBLIC_URL", "https://news.example/threads/~talk.2/@us/"),
         ("COMMENTS_PUBLIC_URL", "http://[::1]:8000"),
         ("COMMENTS_SMTP_URL", "smtp+starttls://tess:s%40cret@mail.example:587"),
         ("COMMENTS_MAIL_FROM", "comments@news.example"),
@@ -243,6 +254,14 @@ def test_a_secret_is_made_once_and_kept_for_its_owner_alone() -> None:
     assert KEPT.read_text() == first.secret_key
     assert stat.S_IMODE(KEPT.stat().st_mode) == 0o600
     assert os.listdir(KEPT.parent) == [KEPT.name]  # noqa: PTH208 - names
+    assert stat.S_IMODE(KEPT.parent.stat().st_mode) == 0o700
+
+
+def test_a_data_folder_that_is_there_is_left_as_it_is() -> None:
+    KEPT.parent.mkdir()
+    KEPT.parent.chmod(0o750)
+    settings.load({})
+    assert stat.S_IMODE(KEPT.parent.stat().st_mode) == 0o750
 
 
 def test_another_data_folder_has_another_secret() -> None:

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from comments_service import migrations, settings
 from comments_service.cli import locks
+from comments_service.cli.refusals import in_one_line
 from comments_service.operations import backups, upgrades
 from comments_service.settings import Settings
 
@@ -25,7 +24,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database to this version's schema."""
     chosen = settings.load()
-    with _one_line(), _alone(chosen):
+    with in_one_line(), _alone(chosen):
         for line in upgrades.upgrade(chosen):
             click.echo(line)
 
@@ -35,7 +34,7 @@ def upgrade() -> None:
 def downgrade(revision: str) -> None:
     """Bring the database back to REVISION; what only newer ones can hold is lost."""
     chosen = settings.load()
-    with _one_line(), _alone(chosen):
+    with in_one_line(), _alone(chosen):
         url = chosen.resolved_database_url
         upgrades.refuse_newer(migrations.current(url))
         migrations.downgrade(url, revision)
@@ -45,7 +44,7 @@ def downgrade(revision: str) -> None:
 @db.command()
 def current() -> None:
     """Print the revision of the database, and whether it is this version's."""
-    with _one_line():
+    with in_one_line():
         revision = migrations.current(settings.load().resolved_database_url)
         click.echo(f"{revision or 'base'}{' (head)' if revision == migrations.head() else ''}")
 
@@ -55,7 +54,7 @@ def current() -> None:
 def backup(file: Path) -> None:
     """Copy a SQLite database to a new FILE; the service may be running."""
     chosen = settings.load()
-    with _one_line():
+    with in_one_line():
         backups.save(_sqlite(chosen, tool="pg_dump"), file)
 
 
@@ -64,7 +63,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put the copy in FILE in place of the SQLite database; the service must be stopped."""
     chosen = settings.load()
-    with _one_line():
+    with in_one_line():
         database = _sqlite(chosen, tool="pg_restore")
         with _alone(chosen):
             aside = upgrades.backup_path(chosen, "replaced")
@@ -87,14 +86,3 @@ def _sqlite(chosen: Settings, *, tool: str) -> Path:
     if not upgrades.is_sqlite(chosen.resolved_database_url):
         raise click.ClickException(ON_POSTGRESQL.format(tool=tool))
     return upgrades.sqlite_path(chosen.resolved_database_url)
-
-
-@contextmanager
-def _one_line() -> Generator[None]:
-    """What can be refused here, as the one line that the operator needs."""
-    try:
-        yield
-    except (locks.Locked, backups.Unusable, upgrades.SchemaRefused, CommandError) as error:
-        raise click.ClickException(str(error)) from error
-    except DBAPIError as error:
-        raise click.ClickException(f"the database: {str(error.orig).splitlines()[0]}") from error

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from comments_service.domain.errors import CommentsError
+from comments_service.cli.instances import opened
 from comments_service.operations import keys as operations
 from comments_service.queries import keys as queries
 
@@ -23,18 +23,15 @@ def keys() -> None:
 @click.pass_obj
 def add(create_app: Callable[[], Flask], label: str, sites: tuple[str, ...]) -> None:
     """Make a key and print it; it can't be shown again."""
-    with create_app().app_context():
-        try:
-            click.echo(operations.add(label, sites))
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        click.echo(operations.add(label, sites))
 
 
 @keys.command("list")
 @click.pass_obj
 def list_(create_app: Callable[[], Flask]) -> None:
     """List the keys that work, one a line: label, when made, sites."""
-    with create_app().app_context():
+    with opened(create_app):
         for key in queries.everything():
             seen = key.site_names if key.site_ids is not None else ("all sites",)
             click.echo("\t".join((key.label, f"{key.created_at:%Y-%m-%d}", *seen)))
@@ -45,8 +42,5 @@ def list_(create_app: Callable[[], Flask]) -> None:
 @click.pass_obj
 def revoke(create_app: Callable[[], Flask], label: str) -> None:
     """End a key at once."""
-    with create_app().app_context():
-        try:
-            operations.revoke(label)
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        operations.revoke(label)

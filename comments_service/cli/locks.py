@@ -10,6 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from comments_service import settings
+
 FILE = "serve.lock"
 PAUSE = 0.05
 
@@ -23,7 +25,7 @@ class Locked(Exception):
 @contextmanager
 def held(folder: Path, *, wait: float = 0) -> Generator[None]:
     """Hold the folder's lock; raise `Locked` when it isn't free within `wait` seconds."""
-    folder.mkdir(parents=True, exist_ok=True)
+    settings.make_folder(folder)
     file = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     _held.add(file)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from comments_service.domain.errors import CommentsError
+from comments_service.cli.instances import opened
 from comments_service.operations import moderators as operations
 from comments_service.queries import moderators as queries
 
@@ -39,19 +39,16 @@ def add(
         raise WrongUsage("A moderator needs at least one --site.")
     if role == operations.ADMIN and sites:
         raise WrongUsage("An admin serves every site; --site is for moderators.")
-    with create_app().app_context():
-        try:
-            operations.add(email, role=role, site_names=sites)
-            click.echo(operations.make_link(email))
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        operations.add(email, role=role, site_names=sites)
+        click.echo(operations.make_link(email))
 
 
 @moderators.command("list")
 @click.pass_obj
 def list_(create_app: Callable[[], Flask]) -> None:
     """List the moderators, one a line: e-mail, role, sites."""
-    with create_app().app_context():
+    with opened(create_app):
         for someone in queries.everything():
             served = someone.site_names if someone.site_ids is not None else ("all sites",)
             click.echo("\t".join((someone.email, someone.role, *served)))
@@ -62,11 +59,8 @@ def list_(create_app: Callable[[], Flask]) -> None:
 @click.pass_obj
 def remove(create_app: Callable[[], Flask], email: str) -> None:
     """Remove somebody; every session and link of his ends at once."""
-    with create_app().app_context():
-        try:
-            operations.remove(email)
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        operations.remove(email)
 
 
 @moderators.command()
@@ -74,8 +68,5 @@ def remove(create_app: Callable[[], Flask], email: str) -> None:
 @click.pass_obj
 def link(create_app: Callable[[], Flask], email: str) -> None:
     """Print a link that signs somebody in once."""
-    with create_app().app_context():
-        try:
-            click.echo(operations.make_link(email))
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        click.echo(operations.make_link(email))

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from comments_service import settings
 from comments_service.cli import locks, ports
 from comments_service.cli.children import AppFactory
+from comments_service.cli.refusals import in_one_line
 from comments_service.cli.supervisor import Supervisor
 from comments_service.operations import upgrades
 from comments_service.settings import Settings
@@ -47,24 +47,19 @@ def run(
     say: Callable[[str], None],
 ) -> int:
     """Lock the data folder, bring the schema up to date, serve; the exit code."""
-    try:
-        with locks.held(chosen.data_path, wait=LOCK_SECONDS):
-            ports.check(host, port, wait=PORT_SECONDS)
-            for line in upgrades.make_current(chosen):
-                say(line)
-            return Supervisor(
-                create_app,
-                chosen,
-                host=host,
-                port=port,
-                workers=workers,
-                say=say,
-                complain=complain,
-            ).run()
-    except (locks.Locked, ports.Unavailable, upgrades.SchemaRefused) as error:
-        raise click.ClickException(str(error)) from error
-    except DBAPIError as error:
-        raise click.ClickException(f"the database: {str(error.orig).splitlines()[0]}") from error
+    with in_one_line(), locks.held(chosen.data_path, wait=LOCK_SECONDS):
+        ports.check(host, port, wait=PORT_SECONDS)
+        for line in upgrades.make_current(chosen):
+            say(line)
+        return Supervisor(
+            create_app,
+            chosen,
+            host=host,
+            port=port,
+            workers=workers,
+            say=say,
+            complain=complain,
+        ).run()
 
 
 def complain(line: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from comments_service.domain.errors import CommentsError
+from comments_service.cli.instances import opened
 from comments_service.operations import sites as operations
 from comments_service.queries import sites as queries
 from comments_service.settings import MODERATION
@@ -28,18 +28,15 @@ def sites() -> None:
 @click.pass_obj
 def add(create_app: Callable[[], Flask], name: str, origins: tuple[str, ...]) -> None:
     """Add a site with the origins its pages have."""
-    with create_app().app_context():
-        try:
-            operations.add(name, origins)
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        operations.add(name, origins)
 
 
 @sites.command("list")
 @click.pass_obj
 def list_(create_app: Callable[[], Flask]) -> None:
     """List the sites, one a line: name, moderation, origins."""
-    with create_app().app_context():
+    with opened(create_app):
         for site in queries.everything():
             click.echo("\t".join((site.name, site.moderation or "default", *sorted(site.origins))))
 
@@ -57,8 +54,5 @@ def set_(
     create_app: Callable[[], Flask], name: str, moderation: str | None, origins: tuple[str, ...]
 ) -> None:
     """Change a site's moderation or its origins."""
-    with create_app().app_context():
-        try:
-            operations.change(name, moderation=moderation, origins=origins)
-        except CommentsError as error:
-            raise click.ClickException(str(error)) from error
+    with opened(create_app):
+        operations.change(name, moderation=moderation, origins=origins)

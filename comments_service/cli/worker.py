@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from comments_service.cli import children
+from comments_service.cli.instances import opened
 from comments_service.worker import loop
 
 
@@ -18,11 +19,13 @@ def worker() -> None:
 @click.pass_obj
 def run(create_app: Callable[[], Flask]) -> None:
     """Work until told to stop; `comments serve` has one of its own."""
-    children.work(create_app())
+    with opened(create_app) as app:
+        children.work(app)
 
 
 @worker.command()
 @click.pass_obj
 def drain(create_app: Callable[[], Flask]) -> None:
     """Do what is due now, say how much it was, and end."""
-    click.echo(loop.drain(create_app()))
+    with opened(create_app) as app:
+        click.echo(loop.drain(app))

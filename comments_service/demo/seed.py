@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from comments_service import clock, settings
 from comments_service.database import insert_if_new, unit_of_work
 from comments_service.demo import content as contents
-from comments_service.demo.content import Article, Content
+from comments_service.demo.content import Content
 from comments_service.domain import markup, screening, urls
 from comments_service.domain.events import Kind, MessageState, Scope, SubscriptionState
 from comments_service.domain.screening import UNSCREENED, Verdict
@@ -22,6 +22,8 @@ from comments_service.models import Comment, LogEntry, OutboxMessage, Subscripti
 from comments_service.operations import moderation, moderators, sites, subscriptions, threads
 
 REJECTED_BECAUSE = "It is about people, not about the matter."
+
+Written = Mapping[tuple[str, str], int]  # ids by the article's path and the name in the content
 
 
 def seed(content: Content, *, page_origin: str) -> None:
@@ -34,28 +36,34 @@ def seed(content: Content, *, page_origin: str) -> None:
         for comment in article.comments
         if comment.visitor
     }
-    for article in content.articles:
-        page = urls.parse_page(page_origin + article.path)
-        written = _write(article, site_id=site_id, page=page, visitors=visitors)
-        _decide(article, written, actor=content.moderator)
+    written = _write(content, site_id=site_id, page_origin=page_origin, visitors=visitors)
+    _decide(content, written, actor=content.moderator)
 
 
 def _write(
-    article: Article, *, site_id: int, page: urls.Page, visitors: Mapping[str, bytes]
-) -> dict[str, int]:
-    """The article's comments, oldest first and so parents first; their ids by local name."""
-    rendered = {comment.id: markup.render(comment.body) for comment in article.comments}
-    rows: dict[str, Comment] = {}
+    content: Content, *, site_id: int, page_origin: str, visitors: Mapping[str, bytes]
+) -> Written:
+    """All comments, oldest first and so parents first: ids grow with time across articles."""
+    everything = [(article, given) for article in content.articles for given in article.comments]
+    everything.sort(key=lambda one: -one[1].minutes_ago)
+    bodies = [markup.render(given.body) for _article, given in everything]
+    pages = {one.path: urls.parse_page(page_origin + one.path) for one in content.articles}
+    rows: dict[tuple[str, str], Comment] = {}
     with unit_of_work() as session:
-        thread = threads.find_or_open(session, site_id=site_id, page=page)
-        for given in sorted(article.comments, key=lambda comment: -comment.minutes_ago):
-            row = _comment(given, thread=thread, parent=rows.get(given.parent or ""))
-            row.body_html = rendered[given.id]
+        opened = {
+            path: threads.find_or_open(session, site_id=site_id, page=page)
+            for path, page in pages.items()
+        }
+        for (article, given), body_html in zip(everything, bodies, strict=True):
+            path = article.path
+            thread = opened[path]
+            row = _comment(given, thread=thread, parent=rows.get((path, given.parent or "")))
+            row.body_html = body_html
             row.proposed_title = article.title
             row.visitor = visitors[given.visitor] if given.visitor else None
-            rows[given.id] = row
+            rows[path, given.id] = row
             _mail_address(session, given, row, thread)
-            moderation.admit(session, row, _verdict(given, row.body_html, page))
+            moderation.admit(session, row, _verdict(given, body_html, pages[path]))
             _date(session, row)
     return {local: row.id for local, row in rows.items()}
 
@@ -134,7 +142,12 @@ def _date(session: Session, row: Comment) -> None:
     )
 
 
-def _decide(article: Article, written: Mapping[str, int], *, actor: str) -> None:
+def _decide(content: Content, written: Written, *, actor: str) -> None:
     for state, decision in (("rejected", Decision.REJECT), ("spam", Decision.SPAM)):
-        chosen = [written[given.id] for given in article.comments if given.state == state]
+        chosen = [
+            written[article.path, given.id]
+            for article in content.articles
+            for given in article.comments
+            if given.state == state
+        ]
         moderation.decide(chosen, decision, actor=actor, site_ids=None, reason=REJECTED_BECAUSE)

@@ -1,9 +1,18 @@
-"""Places in a list, signed and bound to the list they belong to; never an offset."""
+"""The order of a list, and places in it: signed, bound to their list, never an offset."""
+
+from enum import StrEnum
 
 from comments_service.domain.errors import FieldError, Invalid
 from comments_service.domain.tokens import MAC_BYTES, Keyring, Purpose, decode, encode
 
 POSITION_BYTES = 8
+
+
+class Sort(StrEnum):
+    """How the roots of a thread are ordered."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 def write(keyring: Keyring, position: int, *bound: str | int) -> str:

@@ -14,7 +14,8 @@ CommentsError
 │   ├── NotifyOff
 │   ├── NoSuchTransition
 │   └── LinkSpent
-└── LimitReached
+├── LimitReached
+└── Unavailable        the database is busy or away
 """
 
 from dataclasses import dataclass
@@ -115,3 +116,15 @@ class LimitReached(CommentsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class Unavailable(CommentsError):
+    """`cause` is one line for the operator, never for who asks."""
+
+    code = "busy"
+    title = "The service is busy."
+    retry_after = 2
+
+    def __init__(self, cause: str) -> None:
+        super().__init__("Try again in a moment.")
+        self.cause = cause

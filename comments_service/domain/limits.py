@@ -1,4 +1,4 @@
-"""Sizes that bound every request, and the retry schedule of mails. docs/settings.md lists them."""
+"""Sizes that bound every request, and the retry schedule of mails."""
 
 from datetime import timedelta
 

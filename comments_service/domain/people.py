@@ -40,9 +40,14 @@ def name(raw: str) -> str:
         raise ValueError(f"A name has at most {NAME_LENGTH} characters.")
     if any(character in _BIDI_OVERRIDES for character in tidy):
         raise ValueError("A name can't change the direction of writing.")
-    if not any(_visible(character) for character in tidy):
+    if not is_visible(tidy):
         raise ValueError("A name needs something to see.")
     return tidy
+
+
+def is_visible(text: str) -> bool:
+    """Whether any of it can be seen: a letter, a digit, a sign."""
+    return any(_visible(character) for character in text)
 
 
 def _visible(character: str) -> bool:

@@ -1,5 +1,5 @@
-"""Fenced HTML read as plain text, for mails.
-Refuses to show an address that a reader typed: each stands as "[link]".
+"""What readers typed as plain text, for mails.
+Refuses to show an address among it: each stands as "[link]", and no bare host can be followed.
 """
 
 import re
@@ -8,10 +8,21 @@ from html.parser import HTMLParser
 LINK = "[link]"
 # Wherever a mail program might see one, also glued to a word before it.
 _ADDRESS = re.compile(
-    r"(?:[a-z0-9+.\-]{0,20}://|mailto:|(?<![a-z0-9])www\.)[^\s<>]+", re.IGNORECASE
+    r"(?:[a-z0-9+.\-]{0,20}://|mailto:|(?<![a-z0-9])www\.)[^\s<>]+"
+    r"|(?:[\w\-]{1,63}\.){1,10}(?:xn--[\w\-]{1,59}|[^\W\d_]{2,63})(?::\d{1,5})?/[^\s<>]*",
+    re.IGNORECASE,
 )
+# A dot after which a top-level domain may stand. "e.g.", "3.5" and "p.m." have none, "README.md"
+# has one: people read on over an empty space of no width, and mail programs see no host.
+_HOST_DOT = re.compile(r"(?<=\S)\.(?=[^\W\d_]{2}|xn--)", re.IGNORECASE)
+_UNLINKED_DOT = ".\u200b"
 _BREAK_IN_SOURCE = re.compile(r"\s*\n\s*")
 _ROWS = frozenset({"p", "pre", "table"})
+
+
+def unlinked(text: str) -> str:
+    """In which a mail program finds nothing to follow; a second time changes nothing."""
+    return _HOST_DOT.sub(_UNLINKED_DOT, _ADDRESS.sub(LINK, text))
 
 
 class Reader(HTMLParser):
@@ -105,7 +116,7 @@ class Reader(HTMLParser):
         self._gap = False
 
     def _end_block(self, *, gap: bool = True) -> None:
-        text = _ADDRESS.sub(LINK, "".join(self._words))
+        text = unlinked("".join(self._words))
         self._words.clear()
         self._link = None
         if text.strip():

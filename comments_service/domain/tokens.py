@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comments_service.domain import ids
+
 MAC_BYTES = 16
 VISITOR_BYTES = 16
 ID_BYTES = 8
-LARGEST_ID = 2**63 - 1  # a database takes no larger one
 
 
 class Purpose(StrEnum):
@@ -65,7 +66,7 @@ class Keyring:
         if raw is None or len(raw) != ID_BYTES + MAC_BYTES:
             return None
         object_id = int.from_bytes(raw[:ID_BYTES], "big")
-        return object_id if object_id <= LARGEST_ID else None
+        return object_id if object_id <= ids.LARGEST else None
 
     def proves(self, token: str, purpose: Purpose, *bound: bytes | str | int) -> bool:
         object_id = self.claimed_object(token)

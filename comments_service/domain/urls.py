@@ -86,7 +86,15 @@ def parse_page(url: str, *, extra_dropped: frozenset[str] = frozenset()) -> Page
     key = f"https://{parts.authority}{_canonical_path(parts.path)}" + (query and f"?{query}")
     if len(key) > MAX_LENGTH:
         raise BadUrl(f"the address is longer than {MAX_LENGTH} characters")
-    return Page(url=url, key=key, authority=parts.authority)
+    return Page(url=_openable(url, parts), key=key, authority=parts.authority)
+
+
+def _openable(url: str, parts: _Parts) -> str:
+    """As given, if it leads to the same place from everywhere: in a mail, in another page."""
+    if _WEB_LINK.match(url) and "\\" not in url and not parts.userinfo:
+        return url
+    query = parts.query and f"?{parts.query}"
+    return f"{parts.scheme}://{parts.authority}{parts.path or '/'}{query}"
 
 
 def parse_origin(origin: str) -> Origin:

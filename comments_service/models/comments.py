@@ -52,6 +52,7 @@ class Comment(Base):
             postgresql_where=text("parent_id IS NOT NULL AND shown"),
         ),
         Index("ix_comments_queue", "site_id", "state", "id"),
+        Index("ix_comments_queue_of_all", "state", "id"),
         Index("ix_comments_parent_id", "parent_id"),
         Index("ix_comments_author", "visitor", "site_id", "state"),
         Index("ix_comments_recipient", "recipient_id", "thread_id"),
@@ -64,7 +65,6 @@ class Comment(Base):
         ),
         Index(
             "ix_comments_held_edits",
-            "site_id",
             "id",
             sqlite_where=text("held_edit_source IS NOT NULL"),
             postgresql_where=text("held_edit_source IS NOT NULL"),
@@ -97,6 +97,7 @@ class Comment(Base):
     body_version: Mapped[int]
     held_edit_source: Mapped[str | None] = mapped_column(Text)
     held_edit_html: Mapped[str | None] = mapped_column(Text)
+    held_edit_version: Mapped[int | None]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     trace: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime]

@@ -18,6 +18,6 @@ class IdempotentAnswer(Base):
     key: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
-    status: Mapped[int]
+    held: Mapped[bool]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime]

@@ -11,8 +11,8 @@ from comments_service.database import Base
 class OutboxMessage(Base):
     """One event, or one mail of an event to one recipient. `dedupe_key` makes it one for ever.
 
-    Due when `due_at` has come and no live lease holds it. `failing_since` starts the five days
-    after which passing failures are given up.
+    Due when `due_at` has come and no live lease holds it. `attempts` counts the tries
+    that failed for now, `failing_since` starts the five days after which they are given up.
     """
 
     __tablename__ = "outbox"
@@ -25,6 +25,7 @@ class OutboxMessage(Base):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(None, "comment_id"),
+        Index(None, "confirmation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,15 +1,13 @@
 """Posting and editing comments. What is slow is done before any lock is taken."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
-from comments_service.database import snapshot, unit_of_work
-from comments_service.domain import markup, screening
+from comments_service.database import unit_of_work
+from comments_service.domain import markup, people, screening
 from comments_service.domain.errors import (
     DuplicateComment,
     EditClosed,
@@ -24,26 +22,12 @@ from comments_service.domain.states import State
 from comments_service.domain.tokens import VISITOR_BYTES
 from comments_service.domain.urls import BadUrl, Page, parse_page
 from comments_service.models import Comment, Thread
-from comments_service.operations import idempotency, moderation, subscriptions, threads
+from comments_service.operations import answers, moderation, subscriptions, threads
+from comments_service.operations.answers import Posted
 from comments_service.operations.idempotency import Request
-from comments_service.queries import comments as reading
 from comments_service.queries import facts
-from comments_service.queries.comments import CommentRow
 from comments_service.queries.sites import SiteRow
 from comments_service.schemas.comments import NewComment
-
-CREATED, HELD = 201, 202
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """The comment as its author sees it. `visitor` is set when this write issued it."""
-
-    comment: CommentRow
-    editable_until: datetime
-    held_because: tuple[Signal, ...] = ()
-    held: bool
-    visitor: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +37,6 @@ class _Written:
     source: str
     html: str
     places: tuple[str, ...]
-
-
-def answered_before(wanted: Request, *, site: SiteRow) -> Posted | None:
-    """The first answer to a repeated request, if there is one; found before limits are counted."""
-    with snapshot() as session:
-        return _replayed(session, wanted, site)
 
 
 def post(
@@ -76,22 +54,29 @@ def post(
     written = _write(new.body)
     with unit_of_work() as session:
         thread = threads.find_or_open(session, site_id=site.id, page=page)
-        before = _replayed(session, wanted, site) if wanted else None
+        before = answers.find(session, wanted, site=site) if wanted else None
         if before is not None:
             return before
         _refuse_where_closed(thread)
         parent = _parent(session, thread, new.parent_id)
         _refuse_repetition(session, thread, new, asker)
-        verdict = _judge(session, new, written, site, asker)
+        verdict = _judge(
+            session,
+            written,
+            site,
+            visitor=asker.visitor,
+            trap_filled=new.trap_filled,
+            elapsed=new.elapsed,
+        )
         comment = _draft(new, written, thread, parent, asker)
         _own(session, comment, thread, asker)
         moderation.admit(session, comment, verdict)
         if new.notify_of and settings.current().mails_readers:
             _ask_to_notify(session, comment, thread, new)
         session.refresh(comment)
-        posted = _posted(comment, site, issued=asker.visitor is None)
+        posted = answers.of_post(comment, site=site, issued=asker.visitor is None)
         if wanted:
-            _keep(session, wanted, posted)
+            answers.keep(session, wanted, posted)
         return posted
 
 
@@ -109,25 +94,34 @@ def edit(comment_id: int, body: str, *, site: SiteRow) -> Posted:
         threads.lock(session, comment.thread_id)
         session.refresh(comment)
         _refuse_late_edit(comment)
-        held: tuple[Signal, ...] = ()
-        if comment.state == State.APPROVED:
-            held = _judge_edit(session, comment, written, site).signals
-        if held:
-            comment.held_edit_source, comment.held_edit_html = written.source, written.html
-            session.flush()
-        elif written.source != comment.body_source:
-            moderation.publish_edit(session, comment, source=written.source, html=written.html)
-        else:  # back to the text that stands: what waited isn't wanted any more
-            comment.held_edit_source = comment.held_edit_html = None
-            session.flush()
-        moderation.log_edit(session, comment, held=held)
+        held = _replace_text(session, comment, written, site)
         session.refresh(comment)
-        return Posted(
-            comment=reading.own_row(comment, site_id=site.id),
-            editable_until=editable_until(comment.created_at),
-            held_because=held,
-            held=bool(held),
+        return answers.of_edit(comment, site=site, held=held)
+
+
+def _replace_text(
+    session: Session, comment: Comment, written: _Written, site: SiteRow
+) -> tuple[Signal, ...]:
+    """Publish the edit or let it wait; why it waits, if it does. An unchanged text does nothing."""
+    if written.source == comment.body_source:
+        if comment.held_edit_source is not None:  # back to the text that stands
+            moderation.forget_edit(comment)
+            moderation.log_edit(session, comment, held=())
+        session.flush()
+        return ()
+    held: tuple[Signal, ...] = ()
+    if comment.state == State.APPROVED:
+        held = _judge(session, written, site, visitor=comment.visitor).signals
+    if held:
+        comment.held_edit_source, comment.held_edit_html = written.source, written.html
+        comment.held_edit_version = markup.VERSION
+        session.flush()
+    else:
+        moderation.publish_edit(
+            session, comment, source=written.source, html=written.html, version=markup.VERSION
         )
+    moderation.log_edit(session, comment, held=held)
+    return held
 
 
 def _write(body: str) -> _Written:
@@ -138,7 +132,7 @@ def _write(body: str) -> _Written:
     if len(source) > most:
         raise Invalid(FieldError("/body", f"A comment has at most {most} characters."))
     html = markup.render(source)
-    if not markup.plain(html).strip():
+    if not people.is_visible(markup.plain(html)):
         raise Invalid(FieldError("/body", "Write something first."))
     return _Written(source, html, tuple(map(_place, markup.links(html))))
 
@@ -172,23 +166,6 @@ def _refuse_repetition(session: Session, thread: Thread, new: NewComment, asker:
 
 
 def _judge(
-    session: Session, new: NewComment, written: _Written, site: SiteRow, asker: Asker
-) -> Verdict:
-    return _verdict(
-        session,
-        written,
-        site,
-        visitor=asker.visitor,
-        trap_filled=new.trap_filled,
-        elapsed=new.elapsed,
-    )
-
-
-def _judge_edit(session: Session, comment: Comment, written: _Written, site: SiteRow) -> Verdict:
-    return _verdict(session, written, site, visitor=comment.visitor)
-
-
-def _verdict(
     session: Session,
     written: _Written,
     site: SiteRow,
@@ -272,63 +249,9 @@ def _ask_to_notify(session: Session, comment: Comment, thread: Thread, new: NewC
 
 def _refuse_late_edit(comment: Comment) -> None:
     """Only what is approved, or waits towards its author because nobody decided yet."""
-    ends = editable_until(comment.created_at)
+    ends = answers.editable_until(comment)
     editable = comment.state in {State.APPROVED, State.PENDING} or (
         comment.state in {State.SPAM, State.REJECTED} and comment.decided_at is None
     )
     if not editable or clock.now() >= ends or comment.approved_replies:
         raise EditClosed
-
-
-def editable_until(created_at: datetime) -> datetime:
-    return created_at + timedelta(seconds=settings.current().edit_seconds)
-
-
-def _posted(comment: Comment, site: SiteRow, *, issued: bool) -> Posted:
-    held = comment.state != State.APPROVED
-    return Posted(
-        comment=reading.own_row(comment, site_id=site.id),
-        editable_until=editable_until(comment.created_at),
-        held_because=tuple(Signal(one["code"], one["params"]) for one in comment.reasons if held),
-        held=held,
-        visitor=comment.visitor if issued else None,
-    )
-
-
-def _keep(session: Session, wanted: Request, posted: Posted) -> None:
-    idempotency.keep(
-        session,
-        wanted,
-        comment_id=posted.comment.id,
-        status=HELD if posted.held else CREATED,
-        answer=_remembered(posted),
-    )
-
-
-def _remembered(posted: Posted) -> dict[str, Any]:
-    return {
-        "body_html": posted.comment.body_html,
-        "issued": posted.visitor is not None,
-        "held_because": [
-            {"code": signal.code, "params": dict(signal.params)} for signal in posted.held_because
-        ],
-    }
-
-
-def _replayed(session: Session, wanted: Request, site: SiteRow) -> Posted | None:
-    """The first answer made again: the comment as it was when it was posted."""
-    kept = idempotency.find(session, wanted)
-    if kept is None:
-        return None
-    comment = session.get_one(Comment, kept.comment_id)
-    answer: Mapping[str, Any] = kept.answer
-    held = kept.status == HELD
-    return Posted(
-        comment=reading.first_row(
-            comment, site_id=site.id, body_html=answer["body_html"], held=held
-        ),
-        editable_until=editable_until(comment.created_at),
-        held_because=tuple(Signal(one["code"], one["params"]) for one in answer["held_because"]),
-        held=held,
-        visitor=comment.visitor if answer["issued"] else None,
-    )

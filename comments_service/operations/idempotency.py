@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
-from comments_service.database import insert_if_new, unit_of_work
+from comments_service.database import insert_if_new, snapshot, unit_of_work
 from comments_service.domain.errors import FieldError, Invalid
 from comments_service.domain.tokens import Purpose
 from comments_service.models import IdempotentAnswer
@@ -44,7 +44,7 @@ def find(session: Session, wanted: Request) -> IdempotentAnswer | None:
 
 
 def keep(
-    session: Session, wanted: Request, *, comment_id: int, status: int, answer: dict[str, Any]
+    session: Session, wanted: Request, *, comment_id: int, held: bool, answer: dict[str, Any]
 ) -> None:
     """Keep the answer, without its tokens; it takes the place of one whose time is over.
 
@@ -61,17 +61,22 @@ def keep(
         key=wanted.key,
         body=wanted.body,
         comment_id=comment_id,
-        status=status,
+        held=held,
         answer=answer,
         created_at=clock.now(),
     )
     find(session, wanted)
 
 
-def forget_old() -> None:
-    """Delete the answers whose time is over."""
-    with unit_of_work() as session:
-        session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < _oldest()))
+def forget_old(most: int) -> int:
+    """Delete answers whose time is over, so many at most; how many those were."""
+    over = IdempotentAnswer.created_at < _oldest()
+    with snapshot() as session:
+        keys = session.scalars(select(IdempotentAnswer.key).where(over).limit(most)).all()
+    if keys:
+        with unit_of_work() as session:
+            session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.key.in_(keys), over))
+    return len(keys)
 
 
 def _oldest() -> datetime:

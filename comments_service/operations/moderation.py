@@ -20,6 +20,7 @@ from comments_service.operations import outbox, threads
 
 SCREENING = "screening"
 AUTHOR = "author"
+BITE = 20  # decisions in one transaction: everybody else who writes waits for it
 
 
 @dataclass(frozen=True)
@@ -57,26 +58,31 @@ def decide(
     tell_author: bool = False,
     seen: Mapping[int, str] | None = None,
 ) -> list[Decided]:
-    """Decide comments of the given sites (None: of all), all in one transaction.
+    """Decide comments of the given sites (None: of all), a few to a transaction.
 
     A comment of another site is Missing like one that isn't there. `seen` names, by `seen_tag`,
     what the moderator had before him: a comment that was edited or decided meanwhile is left as it
     was. `tell_author` is kept in the log beside the reason.
     """
-    with unit_of_work() as session:
-        threads.lock_those_of(session, comment_ids)
-        return [
-            _decide_one(
-                session,
-                comment_id,
-                decision,
-                actor=actor,
-                site_ids=site_ids,
-                reasons=_given(reason, tell_author=tell_author),
-                seen=(seen or {}).get(comment_id),
-            )
-            for comment_id in dict.fromkeys(comment_ids)
-        ]
+    wanted = list(dict.fromkeys(comment_ids))
+    done: list[Decided] = []
+    for start in range(0, len(wanted), BITE):
+        bite = wanted[start : start + BITE]
+        with unit_of_work() as session:
+            threads.lock_those_of(session, bite, site_ids=site_ids)
+            done += [
+                _decide_one(
+                    session,
+                    comment_id,
+                    decision,
+                    actor=actor,
+                    site_ids=site_ids,
+                    reasons=_given(reason, tell_author=tell_author),
+                    seen=(seen or {}).get(comment_id),
+                )
+                for comment_id in bite
+            ]
+    return done
 
 
 def seen_tag(*, state: str, source: str, held_edit_source: str | None) -> str:
@@ -84,7 +90,9 @@ def seen_tag(*, state: str, source: str, held_edit_source: str | None) -> str:
     return encode(digest("\0".join((state, source, held_edit_source or "")))[:9])
 
 
-def publish_edit(session: Session, comment: Comment, *, source: str, html: str) -> None:
+def publish_edit(
+    session: Session, comment: Comment, *, source: str, html: str, version: int
+) -> None:
     """Replace the text, keep the old one as a revision. The caller holds the thread's lock."""
     now = clock.now()
     session.add(
@@ -95,10 +103,16 @@ def publish_edit(session: Session, comment: Comment, *, source: str, html: str) 
             written_at=comment.edited_at or comment.created_at,
         )
     )
-    comment.body_source, comment.body_html, comment.edited_at = source, html, now
-    comment.held_edit_source = comment.held_edit_html = None
+    comment.body_source, comment.body_html, comment.body_version = source, html, version
+    comment.edited_at = now
+    forget_edit(comment)
     session.flush()
     threads.recount(session, comment, change=0)
+
+
+def forget_edit(comment: Comment) -> None:
+    """The edit that waited beside the approved text isn't wanted any more."""
+    comment.held_edit_source = comment.held_edit_html = comment.held_edit_version = None
 
 
 def log_edit(session: Session, comment: Comment, *, held: Sequence[Signal]) -> None:
@@ -161,10 +175,11 @@ def _given(reason: str | None, *, tell_author: bool) -> list[dict[str, Any]]:
 
 def _settle_edit(session: Session, comment: Comment, fate: HeldEdit) -> None:
     source, html = comment.held_edit_source, comment.held_edit_html
-    if fate is HeldEdit.PUBLISHED and source is not None and html is not None:
-        publish_edit(session, comment, source=source, html=html)
+    version = comment.held_edit_version
+    if fate is HeldEdit.PUBLISHED and source is not None and html is not None and version:
+        publish_edit(session, comment, source=source, html=html, version=version)
     elif fate is HeldEdit.DROPPED:
-        comment.held_edit_source = comment.held_edit_html = None
+        forget_edit(comment)
 
 
 def _enter(session: Session, comment: Comment, to: State) -> None:

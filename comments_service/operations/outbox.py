@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
-from comments_service.database import insert_if_new, unit_of_work
+from comments_service.database import insert_many_if_new, unit_of_work
 from comments_service.domain import events, limits
 from comments_service.domain.events import Kind, MessageState
 from comments_service.domain.states import State
@@ -20,6 +20,7 @@ from comments_service.operations import threads
 from comments_service.queries.outbox import waiting
 
 ERROR_LENGTH = 500
+BITE = 250  # mails put in one transaction: everybody else who writes waits for it
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,6 @@ class Claimed:
     comment_id: int | None
     recipient_id: int | None
     confirmation_id: int | None
-    attempts: int
     due_at: datetime
     leased_until: datetime
 
@@ -65,13 +65,13 @@ def announce(session: Session, comment: Comment) -> None:
 
 
 def ask_confirmation(
-    session: Session, *, site_id: int, recipient_id: int, confirmation_id: int
+    session: Session, *, site_id: int, recipient_id: int, confirmation_id: int, due: datetime
 ) -> None:
     _put(
         session,
         Kind.CONFIRM,
         events.confirm_key(confirmation_id),
-        due=clock.now(),
+        due=due,
         site_id=site_id,
         recipient_id=recipient_id,
         confirmation_id=confirmation_id,
@@ -98,7 +98,6 @@ def claim(kinds: Collection[Kind] = tuple(Kind)) -> Claimed | None:
             return None
         lease = now + timedelta(seconds=settings.current().lease_seconds)
         row.leased_until = lease
-        row.attempts += 1
         return Claimed(
             id=row.id,
             kind=Kind(row.kind),
@@ -107,32 +106,46 @@ def claim(kinds: Collection[Kind] = tuple(Kind)) -> Claimed | None:
             comment_id=row.comment_id,
             recipient_id=row.recipient_id,
             confirmation_id=row.confirmation_id,
-            attempts=row.attempts,
             due_at=row.due_at,
             leased_until=lease,
         )
 
 
 def fan_out(message: Claimed, mails: Iterable[tuple[int, Kind]]) -> None:
-    """End an event by putting one mail per recipient, in one transaction."""
-    with unit_of_work() as session:
-        for recipient_id, kind in mails:
-            _put(
-                session,
-                kind,
-                events.mail_key(message.comment_id or 0, recipient_id),
-                due=clock.now(),
-                site_id=message.site_id,
-                comment_id=message.comment_id,
-                recipient_id=recipient_id,
-            )
-        _end(session, message.id, MessageState.SENT)
+    """End an event by putting one mail per recipient.
+
+    In bites, each its own transaction: whoever writes waits for one of them. The event ends with
+    the last, so that what a crash leaves undone is done again; the dedupe keys make it harmless.
+    """
+    rows = [
+        _row(
+            kind,
+            events.mail_key(message.comment_id or 0, recipient_id),
+            due=clock.now(),
+            site_id=message.site_id,
+            comment_id=message.comment_id,
+            recipient_id=recipient_id,
+        )
+        for recipient_id, kind in mails
+    ]
+    for start in range(0, len(rows), BITE):
+        with unit_of_work() as session:
+            insert_many_if_new(session, OutboxMessage, rows[start : start + BITE])
+            if start + BITE >= len(rows):
+                _end(session, message.id, MessageState.SENT)
+    if not rows:
+        complete(message)
 
 
 def complete(message: Claimed) -> None:
-    """It was sent; never again."""
+    """It was sent, never again; what its recipient refused before was no bad address."""
     with unit_of_work() as session:
         _end(session, message.id, MessageState.SENT)
+        session.execute(
+            update(Recipient)
+            .where(Recipient.id == message.recipient_id, Recipient.refusals > 0)
+            .values(refusals=0)
+        )
 
 
 def withdraw(message: Claimed) -> None:
@@ -186,6 +199,7 @@ def retry_later(message: Claimed, error: str) -> None:
         if now - since >= limits.GIVE_UP_AFTER:
             _end(session, message.id, MessageState.BURIED, error=error)
             return
+        row.attempts += 1
         row.due_at = now + limits.retry_delay(row.attempts)
         row.leased_until = None
         row.last_error = error[:ERROR_LENGTH]
@@ -194,18 +208,20 @@ def retry_later(message: Claimed, error: str) -> None:
 def _put(
     session: Session, kind: Kind, dedupe_key: str, *, due: datetime, **columns: int | None
 ) -> None:
-    insert_if_new(
-        session,
-        OutboxMessage,
-        id=clock.new_id(),
-        kind=kind,
-        dedupe_key=dedupe_key,
-        state=MessageState.WAITING,
-        due_at=due,
-        attempts=0,
-        created_at=clock.now(),
+    insert_many_if_new(session, OutboxMessage, [_row(kind, dedupe_key, due=due, **columns)])
+
+
+def _row(kind: Kind, dedupe_key: str, *, due: datetime, **columns: int | None) -> dict[str, object]:
+    return {
+        "id": clock.new_id(),
+        "kind": kind,
+        "dedupe_key": dedupe_key,
+        "state": MessageState.WAITING,
+        "due_at": due,
+        "attempts": 0,
+        "created_at": clock.now(),
         **columns,
-    )
+    }
 
 
 def _held(message: Claimed) -> ColumnElement[bool]:

@@ -1,8 +1,9 @@
 """Asking to be mailed, confirming it from the mailbox, ending it. Nothing tells what is known."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
@@ -71,7 +72,7 @@ def ask(
     # A wish that still waits keeps its moment, or the mail that is on its way wouldn't fulfil it.
     ended = Subscription.state == SubscriptionState.ENDED
     asked_at = case((ended, literal(now, Subscription.asked_at.type)), else_=Subscription.asked_at)
-    waiting = session.execute(
+    waiting = session.scalar(
         update(Subscription)
         .where(
             Subscription.recipient_id == someone.id,
@@ -80,10 +81,10 @@ def ask(
             Subscription.state != SubscriptionState.ACTIVE,
         )
         .values(state=SubscriptionState.UNCONFIRMED, asked_at=asked_at, ended_at=None)
-        .returning(Subscription.id)
-    ).all()
-    if waiting and _may_ask(session, someone, thread, now):
-        _ask_mailbox(session, someone, thread, now)
+        .returning(Subscription.asked_at)
+    )
+    if waiting is not None:
+        _ask_mailbox(session, someone, thread, wished=waiting, now=now)
 
 
 def note_sending(confirmation_id: int) -> None:
@@ -99,7 +100,8 @@ def note_sending(confirmation_id: int) -> None:
 def confirm(confirmation_id: int) -> None:
     """Activate what the mail listed; a second time is the same end. LinkSpent when it is too old.
 
-    Comments posted with this address until then are its owner's from now on.
+    Comments posted with this address until then are its owner's from now on, and so are later
+    ones of the same visitors.
     """
     now = clock.now()
     with unit_of_work() as session:
@@ -108,6 +110,7 @@ def confirm(confirmation_id: int) -> None:
             return
         if question.sent_at is None or question.expires_at <= now:
             raise LinkSpent
+        threads.lock(session, question.thread_id)
         question.confirmed_at = now
         session.execute(
             update(Subscription)
@@ -119,15 +122,26 @@ def confirm(confirmation_id: int) -> None:
             )
             .values(state=SubscriptionState.ACTIVE, confirmed_at=now)
         )
-        session.execute(
-            update(Comment)
-            .where(
-                Comment.recipient_id == question.recipient_id,
-                Comment.thread_id == question.thread_id,
-                Comment.created_at <= question.sent_at,
-            )
-            .values(recipient_proven=True)
+        _prove(session, question, until=question.sent_at)
+
+
+def _prove(session: Session, question: Confirmation, *, until: datetime) -> None:
+    here = and_(
+        Comment.thread_id == question.thread_id, Comment.recipient_id == question.recipient_id
+    )
+    session.execute(
+        update(Comment).where(here, Comment.created_at <= until).values(recipient_proven=True)
+    )
+    visitors = select(Comment.visitor).where(here, Comment.recipient_proven)
+    session.execute(
+        update(Comment)
+        .where(
+            Comment.thread_id == question.thread_id,
+            Comment.visitor.in_(visitors),
+            or_(Comment.recipient_id.is_(None), Comment.recipient_id == question.recipient_id),
         )
+        .values(recipient_id=question.recipient_id, recipient_proven=True)
+    )
 
 
 def end(subscription_id: int) -> None:
@@ -164,29 +178,23 @@ def suppress(recipient_id: int) -> None:
         )
 
 
-def _may_ask(session: Session, someone: Recipient, thread: Thread, now: datetime) -> bool:
-    """At most one question per address and thread a day, and a few per address in all."""
-    recent = (
-        select(func.count())
-        .select_from(Confirmation)
-        .join(Recipient, Recipient.id == Confirmation.recipient_id)
-        .where(Recipient.email_key == someone.email_key, Confirmation.asked_at > now - DAY)
-    )
-    here = recent.where(
-        Confirmation.recipient_id == someone.id, Confirmation.thread_id == thread.id
-    )
-    if session.scalar(here):
-        return False
-    return (session.scalar(recent) or 0) < settings.current().confirmations_per_day
-
-
-def _ask_mailbox(session: Session, someone: Recipient, thread: Thread, now: datetime) -> None:
+def _ask_mailbox(
+    session: Session, someone: Recipient, thread: Thread, *, wished: datetime, now: datetime
+) -> None:
+    """Ask now, or when the day's questions are spent, tomorrow; never what was asked already."""
+    asked = _asked_since(session, someone, now - DAY)
+    here = [one for one in asked if (one.recipient_id, one.thread_id) == (someone.id, thread.id)]
+    if any(_covers(one, wished) for one in here):
+        return
+    due = max(_free(here, 1, now), _free(asked, settings.current().confirmations_per_day, now))
+    if due > now + DAY:
+        return  # more than a day's worth is asked already: somebody is playing with this address
     question = Confirmation(
         id=clock.new_id(),
         recipient_id=someone.id,
         thread_id=thread.id,
-        asked_at=now,
-        expires_at=now + timedelta(seconds=settings.current().confirm_seconds),
+        asked_at=due,
+        expires_at=due + timedelta(seconds=settings.current().confirm_seconds),
     )
     session.add(question)
     session.flush()
@@ -195,4 +203,27 @@ def _ask_mailbox(session: Session, someone: Recipient, thread: Thread, now: date
         site_id=thread.site_id,
         recipient_id=someone.id,
         confirmation_id=question.id,
+        due=due,
     )
+
+
+def _asked_since(session: Session, someone: Recipient, since: datetime) -> Sequence[Confirmation]:
+    """The questions asked (or to be asked) of this e-mail address on any site, newest first."""
+    return session.scalars(
+        select(Confirmation)
+        .join(Recipient, Recipient.id == Confirmation.recipient_id)
+        .where(Recipient.email_key == someone.email_key, Confirmation.asked_at > since)
+        .order_by(Confirmation.asked_at.desc())
+    ).all()
+
+
+def _covers(question: Confirmation, wished: datetime) -> bool:
+    """Whether the button of that mail activates a wish of that moment, or will."""
+    if question.confirmed_at is not None:
+        return False
+    return question.sent_at is None or wished <= question.sent_at
+
+
+def _free(asked: Sequence[Confirmation], most: int, now: datetime) -> datetime:
+    """When one more question fits into `most` a day."""
+    return asked[most - 1].asked_at + DAY if len(asked) >= most else now

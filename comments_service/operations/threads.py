@@ -39,14 +39,20 @@ def lock(session: Session, thread_id: int) -> Thread:
     return session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update()).one()
 
 
-def lock_those_of(session: Session, comment_ids: Iterable[int]) -> None:
-    """Lock the threads of these comments, always in one order, so that no two wait in a circle."""
-    session.execute(
+def lock_those_of(
+    session: Session, comment_ids: Iterable[int], *, site_ids: frozenset[int] | None
+) -> None:
+    """Lock the threads of these comments of these sites (None: of all).
+
+    Always in one order, so that no two callers wait for each other in a circle.
+    """
+    query = (
         select(Thread.id)
         .where(Thread.id.in_(select(Comment.thread_id).where(Comment.id.in_(comment_ids))))
         .order_by(Thread.id)
         .with_for_update()
     )
+    session.execute(query if site_ids is None else query.where(Thread.site_id.in_(site_ids)))
 
 
 def recount(session: Session, comment: Comment, *, change: int) -> None:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
-from threading import Timer
+from threading import Event
 from typing import cast
 from urllib.parse import unquote, urlsplit
 
 import idna
 
 from comments_service import settings
+from comments_service.outbound.lines import Line
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 OURS = frozenset({530, 534, 535, 538})  # the server wants us to sign in, or otherwise
@@ -33,6 +34,10 @@ log = logging.getLogger(__name__)
 
 class Refused(Exception):
     """The server takes no mail for this recipient, for good (5xx)."""
+
+
+class Undeliverable(Exception):
+    """This mail can't go, for good, and its recipient can't help it: a 5xx to the text."""
 
 
 class Passing(Exception):
@@ -48,14 +53,16 @@ class Server:
     password: str | None
 
 
-def send(message: EmailMessage, *, recipient: str) -> None:
-    """Returns once the server has taken it; raises Refused or Passing.
+def send(message: EmailMessage, *, recipient: str, stop: Event) -> None:
+    """Returns once the server has taken it; raises Refused, Undeliverable or Passing.
 
-    Takes at most half a lease, so that no other worker tries the same message meanwhile.
+    Takes at most half a lease, so that no other worker tries the same message meanwhile, and ends
+    soon after `stop` is set.
     """
     chosen = settings.current()
     try:
-        with _conversation(parse(chosen.smtp_url), seconds=chosen.lease_seconds / 2) as client:
+        server, seconds = parse(chosen.smtp_url), chosen.lease_seconds / 2
+        with _conversation(server, seconds=seconds, stop=stop) as client:
             _deliver(client, message, sender=parseaddr(chosen.mail_from)[1], recipient=recipient)
     except smtplib.SMTPResponseException as error:
         words = _words(error.smtp_code, error.smtp_error)
@@ -81,51 +88,57 @@ def parse(url: str) -> Server:
 
 
 @contextmanager
-def _conversation(server: Server, *, seconds: float) -> Generator[smtplib.SMTP, None, None]:
+def _conversation(
+    server: Server, *, seconds: float, stop: Event
+) -> Generator[smtplib.SMTP, None, None]:
     """A client that is greeted, encrypted and signed in as the address says.
 
-    Each step has a third of the time; when all of it is over, the connection is cut, so that a
-    server that answers drop by drop can't hold us.
+    Each step has a third of the time; when all of it is over, or soon after a stop, the line is
+    cut, so that a server that is silent or answers drop by drop can't hold us.
     """
-    client = _client(server, seconds / 3)
-    deadline = Timer(seconds, _cut, [client])
-    deadline.daemon = True
-    deadline.start()
-    try:
-        code, words = client.connect(server.host, server.port)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, words)
-        client.ehlo_or_helo_if_needed()
-        if server.scheme == "smtp+starttls":
-            client.starttls(context=ssl.create_default_context())
+    with Line(seconds=seconds, stop=stop) as line:
+        client = _client(server, line, seconds / 3)
+        try:
+            code, words = client.connect(server.host, server.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, words)
             client.ehlo_or_helo_if_needed()
-        if server.name:
-            client.login(server.name, server.password or "")
-        yield client
-        with suppress(OSError):  # it is delivered; how they part doesn't matter
-            client.quit()
-    finally:
-        deadline.cancel()
-        client.close()
+            if server.scheme == "smtp+starttls":
+                client.starttls(context=ssl.create_default_context())
+                client.ehlo_or_helo_if_needed()
+            if server.name:
+                client.login(server.name, server.password or "")
+            yield client
+            with suppress(OSError):  # it is delivered; how they part doesn't matter
+                client.quit()
+        finally:
+            client.close()
 
 
-def _client(server: Server, timeout: float) -> smtplib.SMTP:
+class _Client(smtplib.SMTP):
+    """Over a line that can be cut from its very beginning."""
+
+    line: Line
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.line.connect(host, port, timeout=timeout)
+
+
+class _EncryptedClient(smtplib.SMTP_SSL, _Client):
+    """Encrypts what `_Client` connects."""
+
+
+def _client(server: Server, line: Line, timeout: float) -> smtplib.SMTP:
     own_name = _own_name()
     if server.scheme == "smtps":
         context = ssl.create_default_context()
-        client = smtplib.SMTP_SSL(local_hostname=own_name, timeout=timeout, context=context)
+        client = _EncryptedClient(local_hostname=own_name, timeout=timeout, context=context)
     else:
-        client = smtplib.SMTP(local_hostname=own_name, timeout=timeout)
+        client = _Client(local_hostname=own_name, timeout=timeout)
+    client.line = line
     # What `connect` leaves out when the host isn't given at once, and TLS checks the name by.
     client._host = server.host  # type: ignore[attr-defined] # noqa: SLF001
     return client
-
-
-def _cut(client: smtplib.SMTP) -> None:
-    connection = client.sock
-    if connection is not None:
-        with suppress(OSError):
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _own_name() -> str:
@@ -140,7 +153,7 @@ def _deliver(client: smtplib.SMTP, message: EmailMessage, *, sender: str, recipi
     recipient = ascii_address(recipient)
     beyond_ascii = not recipient.isascii()
     if beyond_ascii and not client.has_extn("smtputf8"):
-        raise Refused("the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+        raise Undeliverable("the mail server takes no addresses beyond ASCII (SMTPUTF8)")
     policy = cast("EmailPolicy", message.policy).clone(linesep="\r\n", utf8=beyond_ascii)
     content = message.as_bytes(policy=policy)
     client.command_encoding = "utf-8" if beyond_ascii else "ascii"
@@ -148,15 +161,21 @@ def _deliver(client: smtplib.SMTP, message: EmailMessage, *, sender: str, recipi
     code, words = client.mail(ascii_address(sender), options)
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, words, sender)
-    _judge(*client.rcpt(recipient), taken={250, 251, 252})
+    _judge(*client.rcpt(recipient), taken={250, 251, 252}, otherwise=Refused)
     try:
         code, words = client.data(content)
     except smtplib.SMTPDataError as error:
         code, words = error.smtp_code, error.smtp_error
-    _judge(code, words, taken={250})
+    _judge(code, words, taken={250}, otherwise=Undeliverable)
 
 
-def _judge(code: int, words: bytes | str, *, taken: set[int]) -> None:
+def _judge(
+    code: int,
+    words: bytes | str,
+    *,
+    taken: set[int],
+    otherwise: type[Refused] | type[Undeliverable],
+) -> None:
     """What the server says about this recipient or this text."""
     if code in taken:
         return
@@ -165,7 +184,7 @@ def _judge(code: int, words: bytes | str, *, taken: set[int]) -> None:
         log.error(COMPLAINT, told)
         raise Passing(told)
     if code >= 500:
-        raise Refused(told)
+        raise otherwise(told)
     raise Passing(told)
 
 

@@ -129,7 +129,7 @@ def _row(comment: Comment, *, site_id: int, state: str) -> CommentRow:
         seq=comment.seq,
         author=AuthorRow(
             name=comment.author_name,
-            website=comment.author_website,
+            website=None,  # hidden: no site can show it yet, and rules.website says so
             avatar=people.avatar(
                 settings.current().keyring,
                 site_id=site_id,

@@ -301,9 +301,9 @@ def _row(
     shown = own_row(comment, site_id=comment.site_id)
     values: dict[str, Any] = {one.name: getattr(shown, one.name) for one in fields(shown)}
     values["state"] = comment.state
-    values["author"] = WriterRow(
-        **vars(shown.author) if shown.author else {}, email=comment.author_email
-    )
+    writer: dict[str, Any] = dict(vars(shown.author)) if shown.author else {}
+    writer |= {"website": comment.author_website, "email": comment.author_email}
+    values["author"] = WriterRow(**writer)
     return ModeratedRow(
         **values,
         site_id=comment.site_id,

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from comments_service import settings
 from comments_service.database import snapshot
-from comments_service.domain import cursors, limits, tree
+from comments_service.domain import cursors, ids, limits, tree
+from comments_service.domain.cursors import Sort
 from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
 from comments_service.domain.urls import Page
@@ -17,13 +17,6 @@ from comments_service.models import Comment, SiteOrigin, Thread
 from comments_service.queries.ancestors import ancestors
 from comments_service.queries.comments import CommentRow, public_row
 from comments_service.queries.sites import SiteRow
-
-MAX_POSITION = 2**63 - 1
-
-
-class Sort(StrEnum):
-    OLDEST = "oldest"
-    NEWEST = "newest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +163,7 @@ def _roots(
     if sort is Sort.OLDEST:
         query = query.where(Comment.id > (after or 0)).order_by(Comment.id)
     else:
-        query = query.where(Comment.id < (after or MAX_POSITION)).order_by(Comment.id.desc())
+        query = query.where(Comment.id < (after or ids.LARGEST)).order_by(Comment.id.desc())
     return session.scalars(query.limit(limit)).all()
 
 
@@ -210,7 +203,7 @@ def _first_replies(session: Session, root_ids: Sequence[int]) -> dict[int, list[
         select(reply)
         .join(root, reply.root_id == root.id)
         .where(root.id.in_(root_ids), reply.parent_id.is_not(None), reply.shown)
-        .where(reply.seq <= func.coalesce(last_wanted, MAX_POSITION))
+        .where(reply.seq <= func.coalesce(last_wanted, ids.LARGEST))
         .order_by(reply.root_id, reply.seq)
     )
     found: dict[int, list[Comment]] = {}

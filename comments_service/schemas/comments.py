@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from comments_service.domain import limits, people
 from comments_service.domain.events import Scope
-from comments_service.schemas.fields import NEEDED, Email, Id, Line, Moment, Text, language
+from comments_service.schemas.fields import NEEDED, Email, Id, Language, Line, Moment, Text, one_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ class NewCommentSchema(Schema):
     parent_id = Id(load_default=None, allow_none=True)
     author = fields.Nested(NewAuthorSchema, required=True, error_messages=NEEDED)
     body = Text(required=True, validate=_not_blank)
-    notify_of = fields.Enum(Scope, by_value=True, load_default=None, allow_none=True)
-    lang = language()
+    notify_of = one_of(Scope, load_default=None, allow_none=True)
+    lang = Language(load_default=None, allow_none=True)
     form = fields.Nested(FormSchema, load_default=dict)
 
     @post_load

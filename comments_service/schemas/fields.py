@@ -2,18 +2,21 @@
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
+from comments_service.domain import ids
+from comments_service.domain.cursors import Sort
 from comments_service.domain.people import email
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_ID = re.compile(r"[0-9]{1,19}")
-MAX_ID = 2**63 - 1
-
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+LANGUAGE_LENGTH = 35
+AnyChoice = TypeVar("AnyChoice", bound=StrEnum)
 
 NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}
 
@@ -56,8 +59,8 @@ class Id(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)  # pyright: ignore[reportUnknownMemberType] - untyped kwargs
-        number = int(text) if _ID.fullmatch(text) else MAX_ID + 1
-        if number > MAX_ID:
+        number = ids.parse(text)
+        if number is None:
             raise ValidationError("This is no id.")
         return number
 
@@ -76,10 +79,21 @@ def rfc3339(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def language() -> Line:
-    """A BCP 47 tag, roughly."""
-    return Line(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Regexp(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}\Z"),
-    )
+class Language(Line):
+    """A BCP 47 tag, roughly; an empty one is none, as pages often have `lang=""`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and (len(text) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(text)):
+            raise ValidationError("This is no language tag.")
+        return text or None
+
+
+def sort() -> fields.Enum[Sort]:
+    return one_of(Sort, load_default=Sort.OLDEST)
+
+
+def one_of(choices: type[AnyChoice], **options: Any) -> fields.Enum[AnyChoice]:
+    """One of a few words; the complaint names them."""
+    words = {"unknown": "Choose one of: {choices}."}
+    return fields.Enum(choices, by_value=True, error_messages=NEEDED | words, **options)

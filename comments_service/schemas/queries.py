@@ -5,9 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from comments_service.domain import limits
-from comments_service.schemas.fields import Line
-
-SORTS = ("oldest", "newest")
+from comments_service.schemas.fields import Line, sort
 
 
 class ListQuerySchema(Schema):
@@ -29,11 +27,11 @@ class PageQuerySchema(Schema):
 
 class ThreadQuerySchema(ListQuerySchema):
     url = _page()
-    sort = fields.String(load_default="oldest", validate=validate.OneOf(SORTS))
+    sort = sort()
 
 
 class PermalinkQuerySchema(Schema):
-    sort = fields.String(load_default="oldest", validate=validate.OneOf(SORTS))
+    sort = sort()
 
 
 class CountsQuerySchema(Schema):

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from comments_service.domain import limits
 from comments_service.domain.events import Scope
 from comments_service.schemas.comments import FormSchema
-from comments_service.schemas.fields import Email, Line, language
+from comments_service.schemas.fields import Email, Language, Line, one_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,8 @@ class NewSubscription:
 class NewSubscriptionSchema(Schema):
     url = Line(required=True, validate=validate.Length(1, limits.URL_LENGTH))
     email = Email(required=True)
-    scope = fields.Enum(Scope, by_value=True, required=True)
-    lang = language()
+    scope = one_of(Scope, required=True)
+    lang = Language(load_default=None, allow_none=True)
     form = fields.Nested(FormSchema, load_default=dict)
 
     @post_load

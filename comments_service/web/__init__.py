@@ -28,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     prefix.init_app(app, settings)
     problems.init_app(app)
     cors.init_app(app)
-    headers.init_app(app)
+    headers.init_app(app, settings)
     ratelimits.init_app(app, settings)
     desk.init_app(app)
     for area in (api, admin, pages, health, widget):

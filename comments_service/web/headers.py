@@ -2,16 +2,27 @@
 
 from flask import Flask, Response, request
 
+from comments_service.settings import Settings
+
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types desk"
 )
+ONE_YEAR = 31_536_000
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(_secure)
+    if settings.public_url.startswith("https:"):
+        app.after_request(_keep_secure)
+
+
+def _keep_secure(answer: Response) -> Response:
+    """Of this host alone: its neighbours and its preloading are its owner's business."""
+    answer.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+    return answer
 
 
 def _secure(answer: Response) -> Response:

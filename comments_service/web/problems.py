@@ -7,14 +7,11 @@ from typing import Any, cast
 
 from flask import Flask, Response, g, render_template, request
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from comments_service.domain import errors
 
 CONTENT_TYPE = "application/problem+json"
-BUSY_RETRY_SECONDS = 2
 MACHINES = ("/api/", "/health/", "/embed.js", "/desk/")
 
 STATUSES: tuple[tuple[type[errors.CommentsError], int], ...] = (
@@ -25,6 +22,7 @@ STATUSES: tuple[tuple[type[errors.CommentsError], int], ...] = (
     (errors.LinkSpent, 410),
     (errors.Conflict, 409),
     (errors.LimitReached, 429),
+    (errors.Unavailable, 503),
 )
 
 CODES = {
@@ -44,8 +42,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_name_request)
     app.register_error_handler(errors.CommentsError, refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, busy)
-    app.register_error_handler(PoolTimeout, busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -61,7 +57,7 @@ def problem(status: int, code: str, title: str, *, detail: str = "", **extra: An
     if is_page():
         answer = Response(render_template("admin/problem.html", **body), status)
     else:
-        answer = Response(json.dumps(body, ensure_ascii=False), status, content_type=CONTENT_TYPE)
+        answer = Response(json.dumps(body), status, content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -71,8 +67,10 @@ def refused(error: errors.CommentsError) -> Response:
     if isinstance(error, errors.Invalid):
         fields = [{"pointer": one.pointer, "detail": one.detail} for one in error.errors]
         return problem(status, error.code, error.title, errors=fields)
+    if isinstance(error, errors.Unavailable):
+        log.warning("busy: %s (request %s)", error.cause, g.get("request_id"))
     answer = problem(status, error.code, error.title, detail=str(error))
-    if isinstance(error, errors.LimitReached):
+    if isinstance(error, errors.LimitReached | errors.Unavailable):
         answer.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="comments"'
@@ -116,15 +114,6 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             answer.headers[name] = value
-    return answer
-
-
-def busy(error: SQLAlchemyError) -> Response:
-    """A lock or a connection that didn't come free, a full disk, a database that is away."""
-    cause = getattr(error, "orig", error)  # the error itself would log what people wrote
-    log.warning("busy: %s (request %s)", cause, g.get("request_id"))
-    answer = problem(503, "busy", "The service is busy.", detail="Try again in a moment.")
-    answer.headers["Retry-After"] = str(BUSY_RETRY_SECONDS)
     return answer
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
+from threading import Event
 
 from comments_service import clock, settings
 from comments_service.domain.events import Kind
@@ -22,24 +23,28 @@ from comments_service.worker import mails
 Ending = Callable[[], None]
 
 
-def handle(message: Claimed) -> Ending:
-    """Try one message. Nothing is raised but what the database says when it is away."""
+def handle(message: Claimed, stop: Event) -> Ending:
+    """Try one message, not for long once `stop` is set. Nothing is raised but what the database
+    says when it is away.
+    """
     try:
-        return HANDLERS[message.kind](message)
+        return HANDLERS[message.kind](message, stop)
     except smtp.Refused as error:
         return partial(outbox.bury, message, str(error), refused=True)
+    except smtp.Undeliverable as error:
+        return partial(outbox.bury, message, str(error))
     except smtp.Passing as error:
         return partial(outbox.retry_later, message, str(error))
 
 
-def comment_approved(message: Claimed) -> Ending:
+def comment_approved(message: Claimed, _stop: Event) -> Ending:
     """The text has settled: one mail for each who wants it."""
     if message.comment_id is None or not queries.is_approved(message.comment_id):
         return partial(outbox.withdraw, message)
     return partial(outbox.fan_out, message, queries.recipients_of(message.comment_id))
 
 
-def notify(message: Claimed) -> Ending:
+def notify(message: Claimed, stop: Event) -> Ending:
     """The comment as it stands now, to one recipient who still wants it."""
     if message.comment_id is None or message.recipient_id is None:
         return partial(outbox.drop, message)
@@ -49,10 +54,10 @@ def notify(message: Claimed) -> Ending:
     if row is Unsent.NOT_WANTED:
         return partial(outbox.drop, message)
     mail = mails.notification(row, kind=message.kind, dedupe_key=message.dedupe_key)
-    return _send(message, mail, recipient=row.email)
+    return _send(message, mail, recipient=row.email, stop=stop)
 
 
-def ask_to_confirm(message: Claimed) -> Ending:
+def ask_to_confirm(message: Claimed, stop: Event) -> Ending:
     """What is asked for until this moment stands in the mail and is what its button activates."""
     if message.confirmation_id is None:
         return partial(outbox.drop, message)
@@ -63,10 +68,10 @@ def ask_to_confirm(message: Claimed) -> Ending:
     mail = mails.confirm(
         row, confirmation_id=message.confirmation_id, dedupe_key=message.dedupe_key
     )
-    return _send(message, mail, recipient=row.email)
+    return _send(message, mail, recipient=row.email, stop=stop)
 
 
-def _send(message: Claimed, mail: EmailMessage, *, recipient: str) -> Ending:
+def _send(message: Claimed, mail: EmailMessage, *, recipient: str, stop: Event) -> Ending:
     """Sending may take half a lease; with less than that left somebody else may be at it soon.
 
     What was kept for long, because no mail could be sent, comes as no surprise to anybody.
@@ -76,11 +81,11 @@ def _send(message: Claimed, mail: EmailMessage, *, recipient: str) -> Ending:
         return partial(outbox.release, message)
     if now - message.due_at > KEPT_MAIL_GOES_WITHIN:
         return partial(outbox.bury, message, "kept too long to go by itself")
-    smtp.send(mail, recipient=recipient)
+    smtp.send(mail, recipient=recipient, stop=stop)
     return partial(outbox.complete, message)
 
 
-HANDLERS: Mapping[Kind, Callable[[Claimed], Ending]] = {
+HANDLERS: Mapping[Kind, Callable[[Claimed, Event], Ending]] = {
     Kind.COMMENT_APPROVED: comment_approved,
     Kind.REPLY: notify,
     Kind.FOLLOW_UP: notify,

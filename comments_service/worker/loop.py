@@ -4,16 +4,18 @@ No single message ends it, and neither does a database that is busy or away.
 """
 
 import logging
-from collections.abc import Collection
+import math
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from threading import Event
 
 from flask import Flask
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from comments_service import clock, settings
+from comments_service.domain.errors import Unavailable
 from comments_service.domain.events import Kind
 from comments_service.operations import housekeeping, outbox
 from comments_service.operations.outbox import Claimed
@@ -21,10 +23,10 @@ from comments_service.queries import outbox as queries
 from comments_service.worker import handlers
 from comments_service.worker.handlers import Ending
 
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
 LONGEST_SLEEP = 1.0
 PAUSE = 1.0
 TRIES_OF_DRAIN = 3
+RECORD_SECONDS = 8.0  # to record what was done after a stop; the supervisor waits for ten
 TIDY_EVERY = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
@@ -34,10 +36,11 @@ def run(app: Flask, stop: Event) -> None:
     """Work until `stop` is set; what is in hand then is brought to its end."""
     tidy_at = clock.now()
     with app.app_context():
+        _calmly(_tell_unknown)
         while not stop.is_set():
             if clock.now() >= tidy_at:
                 tidy_at = clock.now() + TIDY_EVERY
-                _tidy()
+                _calmly(housekeeping.tidy)
             stop.wait(_turn(stop))
 
 
@@ -62,8 +65,8 @@ def _turn(stop: Event) -> float:
         if message is None:
             return PAUSE  # somebody else was quicker
         _work(message, stop)
-    except AWAY as error:
-        log.warning("the database is busy or away: %s", _cause(error))
+    except Unavailable as error:
+        log.warning("the database is busy or away: %s", error.cause)
         return PAUSE
     except Exception:
         log.exception("the worker met something unexpected and goes on")
@@ -83,9 +86,9 @@ def _sleep(due: datetime | None) -> float:
 
 def _work(message: Claimed, stop: Event | None) -> None:
     try:
-        ending = handlers.handle(message)
-    except AWAY:
-        _record(partial(outbox.release, message), stop)
+        ending = handlers.handle(message, stop or Event())
+    except Unavailable:
+        _record(partial(outbox.release, message), stop, after_stop=0)
         raise
     except Exception as error:
         log.exception("message %s (%s) failed", message.id, message.kind)
@@ -93,29 +96,37 @@ def _work(message: Claimed, stop: Event | None) -> None:
     _record(ending, stop)
 
 
-def _record(ending: Ending, stop: Event | None) -> None:
-    """A mail that was sent must be known as sent: try again until the database takes it."""
-    tries = 0
-    while True:
+def _record(ending: Ending, stop: Event | None, *, after_stop: float | None = None) -> None:
+    """A mail that was sent must be known as sent: try again until the database takes it, and
+    after a stop for a while. Given up, it is done again when its lease is over.
+    """
+    until = math.inf
+    for tries in count(1):
         try:
-            return ending()
-        except AWAY as error:
-            tries += 1
-            if stop.is_set() if stop else tries >= TRIES_OF_DRAIN:
+            ending()
+        except Unavailable as error:
+            if stop and stop.is_set():
+                seconds = RECORD_SECONDS if after_stop is None else after_stop
+                until = min(until, time.monotonic() + seconds)
+            if time.monotonic() >= until or (stop is None and tries >= TRIES_OF_DRAIN):
+                log.error("not recorded, it will be done again: %s", error.cause)  # noqa: TRY400
                 raise
-            log.warning("not recorded yet, the database is busy or away: %s", _cause(error))
-        (stop or Event()).wait(PAUSE)
+            log.warning("not recorded yet, the database is busy or away: %s", error.cause)
+        else:
+            return
+        time.sleep(PAUSE)
 
 
-def _tidy() -> None:
+def _calmly(job: Callable[[], object]) -> None:
+    """What isn't about one message; that it failed ends nothing."""
     try:
-        housekeeping.tidy()
-    except AWAY as error:
-        log.warning("not tidied, the database is busy or away: %s", _cause(error))
+        job()
+    except Unavailable as error:
+        log.warning("not now, the database is busy or away: %s", error.cause)
     except Exception:
-        log.exception("housekeeping failed; it is tried again")
+        log.exception("the worker met something unexpected and goes on")
 
 
-def _cause(error: SQLAlchemyError) -> object:
-    """What the driver says; the error itself would log what people wrote."""
-    return getattr(error, "orig", error)
+def _tell_unknown() -> None:
+    for kind, waiting in queries.unknown_kinds().items():
+        log.warning("%d messages of kind %r wait for a version that knows them", waiting, kind)

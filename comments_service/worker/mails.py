@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from comments_service import clock, settings
 from comments_service.domain import markup
 from comments_service.domain.events import Kind
-from comments_service.domain.plaintext import LINK
+from comments_service.domain.plaintext import LINK, unlinked
 from comments_service.domain.tokens import Purpose, encode
 from comments_service.outbound import smtp
 from comments_service.queries.mails import ConfirmRow, NotificationRow, PageRow, TextRow
@@ -67,11 +67,11 @@ def notification(row: NotificationRow, *, kind: Kind, dedupe_key: str) -> EmailM
     rendered = rendering.render(
         "reply" if kind is Kind.REPLY else "follow_up",
         **_page_facts(row.page),
-        author=wording.one_line(row.comment.author_name),
+        author=unlinked(wording.one_line(row.comment.author_name)),
         direct=row.direct,
         when=wording.time(row.comment.created_at, clock.now()),
         text=text,
-        preview=wording.shortened(wording.one_line(text), PREVIEWED),
+        preview=wording.shortened(unlinked(wording.one_line(text)), PREVIEWED),
         links_left_out=LINK in text,
         own=_quotation(row.own) if row.own else None,
         comment_url=f"{_page_url(row.page)}#comment-{row.comment.id}",
@@ -129,7 +129,7 @@ def _page_url(page: PageRow) -> str:
 
 def _page_facts(page: PageRow) -> dict[str, object]:
     address = wording.address(page.url_key)
-    title = wording.one_line(page.title) if page.title else None
+    title = unlinked(wording.one_line(page.title)) if page.title else None
     return {
         "site_name": page.site_name,
         "title": title,

@@ -80,7 +80,9 @@ def test_a_comment_is_approved_by_its_key(page: Page, newsroom: Newsroom) -> Non
     expect(page.get_by_role("article")).to_contain_text("grandmother")
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_have_text("Approved.")
+    expect(page).to_have_title("Approved. Waiting · Comments desk")
     expect(page.get_by_role("article")).to_contain_text("I will believe it")
+    expect(page.locator(".decide kbd").first).to_be_visible()
     assert page.url.endswith("/admin/")  # a reload tells nothing again
 
 
@@ -103,6 +105,16 @@ def test_keys_walk_the_list_and_reject_and_mark_and_delete(page: Page, newsroom:
         expect(card).to_contain_text(following)
 
 
+def test_a_key_opens_the_log_and_closes_it(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("Still here")
+    newsroom.sign_in(page)
+    entry = page.get_by_text("the rules held it")
+    page.keyboard.press("o")
+    expect(entry).to_be_visible()
+    page.keyboard.press("o")
+    expect(entry).to_be_hidden()
+
+
 def test_keys_can_be_turned_off_and_stay_off(page: Page, newsroom: Newsroom) -> None:
     newsroom.post("Still here")
     newsroom.sign_in(page)
@@ -117,6 +129,18 @@ def test_keys_can_be_turned_off_and_stay_off(page: Page, newsroom: Newsroom) -> 
     expect(page.get_by_role("article")).to_contain_text("Still here")
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="All decided.")).to_be_visible()
+
+
+def test_nothing_is_decided_behind_the_list_of_keys(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("Still here")
+    newsroom.sign_in(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("article")).to_contain_text("Still here")
 
 
 def test_with_a_modifier_a_key_belongs_to_the_browser(page: Page, newsroom: Newsroom) -> None:
@@ -136,7 +160,8 @@ def test_everything_works_without_script(
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
     newsroom.sign_in(page)
-    page.get_by_role("button", name="Reject").click()
+    expect(page.locator(".decide kbd").first).to_be_hidden()
+    page.get_by_role("button", name="Reject", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Rejected.")
     page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Delete").click()

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
-from tests.services.newspaper import Newspaper
+from tests.services.newspaper import THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
 
@@ -80,6 +80,8 @@ def test_several_threads_on_one_page_load_on_their_own(page: Page, newspaper: Ne
     )
     page.goto(newspaper.page(tags))
     threads = page.locator("comment-thread")
+    expect(page.get_by_role("region", name="Comments: Ferry")).to_be_visible()
+    expect(page.get_by_role("region", name="Comments: Bridge")).to_be_visible()
     expect(threads.first.get_by_text("About the ferry.")).to_be_visible()
     expect(threads.last.get_by_text("About the bridge.")).to_be_visible()
     box = threads.last.get_by_role("textbox", name="Your comment")
@@ -97,12 +99,14 @@ def test_all_counts_of_a_page_cost_one_request(page: Page, newspaper: Newspaper)
     newspaper.post(first, "Two.")
     paths = asked_of(page, newspaper.service.url)
     tags = "".join(
-        f'<p><comment-count url="{url}">…</comment-count></p>' for url in (first, second)
+        f'<p dir="rtl"><comment-count url="{url}">…</comment-count></p>' for url in (first, second)
     )
     page.goto(newspaper.page(tags))
     expect(page.locator("comment-count").first).to_have_text("2 comments")
     expect(page.locator("comment-count").last).to_have_text("0 comments")
     assert paths.count("/api/v1/counts") == 1
+    isolated = "e => getComputedStyle(e).direction + getComputedStyle(e).unicodeBidi"
+    assert page.locator("comment-count").first.evaluate(isolated) == "ltrisolate"
 
 
 def test_the_second_element_of_one_page_stays_closed_and_says_why(
@@ -155,6 +159,20 @@ def test_a_moved_thread_keeps_what_is_typed(page: Page, newspaper: Newspaper) ->
     page.get_by_role("textbox", name="Your comment").fill("Half a thought")
     page.locator("comment-thread").evaluate("e => document.body.prepend(e)")
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("Half a thought")
+
+
+def test_a_thread_swapped_for_its_like_in_one_go_is_read_on(
+    page: Page, newspaper: Newspaper
+) -> None:
+    url = newspaper.page(f"<article>{THREAD}</article>")
+    newspaper.post(url, "Here I am.")
+    page.goto(url)
+    for _ in range(2):
+        expect(page.get_by_text("Here I am.")).to_be_visible()
+        page.locator("article").first.evaluate("e => e.replaceWith(e.cloneNode(true))")
+    expect(page.get_by_text("Here I am.")).to_be_visible()
+    page.evaluate("document.body.append(document.querySelector('comment-thread').cloneNode(true))")
+    expect(page.get_by_role("region", name="Comments")).to_have_count(1)
 
 
 def test_a_removed_thread_gives_its_page_to_the_next(page: Page, newspaper: Newspaper) -> None:

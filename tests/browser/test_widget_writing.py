@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.wire import fulfill, sent_by
+from tests.browser.wire import fulfill, sent_by, thread
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -33,6 +33,25 @@ def test_a_held_comment_is_shown_to_its_author_after_a_reload(
     page.reload()
     expect(article.get_by_text(HELD)).to_be_visible()
     expect(page.get_by_role("heading", name="Comments")).to_be_visible()
+    page.get_by_role("textbox", name="Your comment").click()
+    expect(page.get_by_text("A first comment is read by a moderator")).to_be_visible()
+
+
+def test_who_was_published_once_reads_nothing_of_first_comments(
+    page: Page, newspaper: Newspaper
+) -> None:
+    page.goto(newspaper.page())
+    write(page, "At once.")
+    expect(page.get_by_role("article")).to_be_focused()
+    page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread()))
+    page.reload()
+    page.get_by_role("textbox", name="Your comment").click()
+    expect(page.get_by_label("Name")).to_be_visible()
+    expect(page.get_by_text("is read by a moderator")).to_have_count(0)
+    page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread(moderation="all")))
+    page.reload()
+    page.get_by_role("textbox", name="Your comment").click()
+    expect(page.get_by_text("Every comment is read by a moderator")).to_be_visible()
 
 
 def test_a_held_comment_is_shown_to_nobody_else(
@@ -160,6 +179,7 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
     write(page, "Something", name="x" * 200)
     expect(email).to_have_accessible_description("Your e-mail is needed here. It is never shown.")
     page.get_by_label("nothing").check()
+    expect(email).to_have_accessible_description("")
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_label("Name")).to_have_accessible_description(re.compile("80"))
     expect(box).to_have_value("Something")
@@ -167,12 +187,17 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
 
 @pytest.mark.allows_console_errors("409")
 def test_the_same_twice_is_told(page: Page, newspaper: Newspaper) -> None:
+    keys: list[str] = []
+    page.on("request", lambda sent: keys.append(sent.headers.get("idempotency-key", "")))
     page.goto(newspaper.page())
-    for _ in range(2):
+    for _ in range(3):
         write(page, "Once is enough.")
         expect(page.get_by_role("button", name="Posting…")).to_have_count(0)
     expect(page.get_by_role("alert").filter(has_text="You just posted this.")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(1)
+    first, second, third = filter(None, keys)
+    assert first != second  # what was answered is over, and the next is a new thing
+    assert second == third
 
 
 @pytest.mark.allows_console_errors("429")
@@ -210,6 +235,44 @@ def test_an_own_comment_is_edited_within_its_window(page: Page, newspaper: Newsp
     expect(article).to_contain_text("The pontoon lamp.")
     expect(article.get_by_text("edited", exact=True)).to_be_visible()
     expect(article.get_by_role("button", name="Edit")).to_be_focused()
+    expect(page.get_by_role("status").first).to_have_text("Saved.")
+
+
+def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspaper) -> None:
+    url = newspaper.page()
+    root = newspaper.post(url, "A bus would be faster.")
+    for number in range(5):
+        newspaper.post(url, f"Reply {number}", parent_id=root, name=f"Reader {number}")
+    page.goto(url)
+    page.get_by_role("button", name="Reply: Ines Calder").click()
+    form = page.get_by_role("form", name="Reply to Ines Calder")
+    form.get_by_role("textbox", name="Your comment").fill("Only by nigt.")
+    form.get_by_label("Name").fill("Petra Lund")
+    page.clock.fast_forward(10_000)
+    page.keyboard.press("Control+Enter")
+    mine = page.get_by_role("article", name="Petra Lund")
+    mine.get_by_role("button", name="Edit").click()
+    box = mine.get_by_role("textbox", name="Your comment")
+    box.fill("Only by night.")
+    page.get_by_role("button", name="more replies").click()
+    expect(page.get_by_text("Reply 4")).to_be_visible()
+    expect(box).to_have_value("Only by night.")
+    expect(mine.get_by_text("Only by nigt.")).to_be_hidden()
+    mine.get_by_role("button", name="Cancel").click()
+    expect(mine.get_by_text("Only by nigt.")).to_be_visible()
+    expect(mine.get_by_role("button", name="Edit")).to_be_focused()
+
+
+def test_a_window_that_ends_while_editing_says_so(page: Page, newspaper: Newspaper) -> None:
+    page.goto(newspaper.page())
+    write(page, "The pontun lamp.")
+    page.get_by_role("button", name="Edit").click()
+    form = page.get_by_role("form", name="Edit")
+    page.clock.fast_forward(900_000)
+    expect(form.get_by_text("0 seconds left")).to_be_visible()
+    form.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Reply: Petra Lund")).to_be_focused()
+    expect(page.get_by_role("button", name="Edit")).to_have_count(0)
 
 
 def test_a_filled_trap_and_the_time_taken_are_told(page: Page, newspaper: Newspaper) -> None:
@@ -244,7 +307,8 @@ def test_it_is_usable_by_keyboard_alone(page: Page, newspaper: Newspaper) -> Non
     expect(page.get_by_role("button", name="Post", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("article").filter(has_text="By keyboard.")).to_be_focused()
-    expect(page.get_by_text("Check your inbox: one click and you’re in.").first).to_be_visible()
+    inbox = "Check your inbox: one click and you’re in."
+    expect(page.get_by_role("article").get_by_text(inbox)).to_be_in_viewport()
     page.get_by_role("button", name="Reply: Ines Calder").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")

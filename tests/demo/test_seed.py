@@ -38,6 +38,12 @@ def test_every_comment_has_its_state_and_its_true_parent(demo: Content) -> None:
             assert parent is None or row.created_at >= parent.created_at
 
 
+def test_ids_grow_with_time_across_articles(demo: Content) -> None:
+    with snapshot() as session:
+        dates = session.scalars(select(Comment.created_at).order_by(Comment.id)).all()
+    assert list(dates) == sorted(dates)
+
+
 def test_each_thread_is_titled_and_counts_its_approved_comments(demo: Content) -> None:
     with snapshot() as session:
         threads = {thread.url: thread for thread in session.scalars(select(Thread))}

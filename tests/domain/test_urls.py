@@ -378,3 +378,19 @@ def test_a_link_that_hides_where_it_leads_is_refused(url: str) -> None:
 )
 def test_mails_name_a_page_without_its_scheme(key: str, words: str) -> None:
     assert urls.shown(key) == words
+
+
+@pytest.mark.parametrize(
+    ("given", "openable"),
+    [
+        ("https:one.example/x", "https://one.example/x"),
+        ("https:\\\\one.example\\x", "https://one.example/x"),
+        ("http:///one.example?q=1", "http://one.example/?q=1"),
+        ("https://ruth@one.example/x", "https://one.example/x"),
+        ("https://One.example/x#y", "https://One.example/x#y"),
+    ],
+)
+def test_a_page_is_kept_as_given_if_its_address_opens_from_everywhere(
+    given: str, openable: str
+) -> None:
+    assert urls.parse_page(given).url == openable

@@ -1,9 +1,12 @@
 """Rows of the outbox: due, leased, ended once, and made due again only where nothing was sent."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
 from comments_service.domain import limits
@@ -50,7 +53,7 @@ def test_one_worker_at_a_time_holds_a_message(scene: Scene, held: outbox.Claimed
     scene.at.shift(settings.current().lease_seconds)
     again = outbox.claim()
     assert again
-    assert (again.id, again.attempts) == (held.id, held.attempts + 1)
+    assert again.id == held.id
 
 
 def test_only_the_kinds_that_are_asked_for_are_claimed(scene: Scene) -> None:
@@ -68,6 +71,49 @@ def test_fanning_out_twice_makes_no_second_mail(scene: Scene, held: outbox.Claim
         Kind.COMMENT_APPROVED,
         Kind.FOLLOW_UP,
     ]
+
+
+def test_an_event_ends_with_the_last_bite_of_its_mails(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BITE", 2)
+    for name in "abcde":
+        scene.follow(f"{name}@example.com")
+    scene.post()
+    scene.at.shift(60)
+    event = outbox.claim([Kind.COMMENT_APPROVED])
+    assert event
+    mails = queries.recipients_of(event.comment_id or 0)
+    real, done = outbox.unit_of_work, list[int]()
+
+    @contextmanager
+    def dies_in_the_third() -> Generator[Session]:
+        with real() as session:
+            yield session
+            done.append(len(scene.outbox(Kind.FOLLOW_UP)))
+            if len(done) == 3:
+                raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "unit_of_work", dies_in_the_third)
+        with pytest.raises(ZeroDivisionError):
+            outbox.fan_out(event, mails)
+    assert done == [0, 2, 4], "each bite is its own transaction"
+    assert _state(scene, event) == MessageState.WAITING
+    outbox.fan_out(event, mails)
+    assert _state(scene, event) == MessageState.SENT
+    assert len(scene.outbox(Kind.FOLLOW_UP)) == 5
+    scene.work()
+    assert len(scene.mails()) == 5
+
+
+def test_an_event_that_reaches_nobody_ends(scene: Scene) -> None:
+    scene.post()
+    scene.at.shift(60)
+    event = outbox.claim()
+    assert event
+    outbox.fan_out(event, [])
+    assert _state(scene, event) == MessageState.SENT
 
 
 def test_a_sent_message_never_waits_again(scene: Scene, held: outbox.Claimed) -> None:
@@ -116,6 +162,19 @@ def test_passing_failures_wait_longer_each_time(scene: Scene, held: outbox.Claim
         message = outbox.claim()
     assert waits[:4] == [300, 600, 1200, 2400]
     assert max(waits) == waits[-1] == 43_200
+
+
+def test_only_tries_that_failed_make_the_wait_longer(scene: Scene, held: outbox.Claimed) -> None:
+    message: outbox.Claimed | None = held
+    for _ in range(3):
+        assert message
+        outbox.release(message)
+        message = outbox.claim()
+    scene.at.shift(settings.current().lease_seconds)
+    message = outbox.claim()
+    assert message
+    outbox.retry_later(message, "451 later")
+    assert queries.next_due() == clock.now() + limits.FIRST_RETRY
 
 
 def test_after_five_days_of_failures_a_message_is_buried(

@@ -45,6 +45,19 @@ def test_a_yes_activates_what_was_asked_for_before_the_mail(scene: Scene) -> Non
     assert _states() == {"thread": "active", "replies": "unconfirmed"}
 
 
+def test_a_wish_after_the_yes_is_asked_for_when_the_day_is_over(scene: Scene) -> None:
+    scene.follow(RUTH, Scope.THREAD)
+    scene.at.shift(60)
+    scene.subscribe(RUTH, Scope.REPLIES)
+    scene.work()
+    scene.confirm(RUTH)
+    assert _states() == {"thread": "active", "replies": "unconfirmed"}
+    scene.at.shift(DAY)
+    scene.work()
+    scene.confirm(RUTH)
+    assert _states() == {"thread": "active", "replies": "active"}
+
+
 def test_asking_again_before_the_yes_takes_nothing_from_the_first_mail(scene: Scene) -> None:
     scene.subscribe(RUTH)
     scene.work()
@@ -129,6 +142,18 @@ def test_an_old_question_does_not_bring_back_what_was_ended(scene: Scene) -> Non
     assert _states() == {"thread": "unconfirmed"}
 
 
+def test_who_ended_it_and_asks_again_is_asked_tomorrow(scene: Scene) -> None:
+    scene.follow(RUTH)
+    with snapshot() as session:
+        row = session.scalars(select(Subscription)).one()
+    subscriptions.end(row.id)
+    scene.subscribe(RUTH)
+    scene.at.shift(DAY + 60)
+    scene.work()
+    scene.confirm(RUTH)
+    assert _states() == {"thread": "active"}
+
+
 def test_a_suppressed_address_is_never_asked_again(scene: Scene) -> None:
     scene.follow(RUTH)
     subscriptions.suppress(scene.recipient(RUTH).id)
@@ -137,6 +162,18 @@ def test_a_suppressed_address_is_never_asked_again(scene: Scene) -> None:
     scene.subscribe(RUTH)
     scene.subscribe(RUTH, Scope.REPLIES)
     assert _asked(scene) == 1
+
+
+def test_a_yes_makes_later_comments_of_the_same_visitor_his_own_too(scene: Scene) -> None:
+    mine = scene.post("Ruth Amberley", email=RUTH, notify_of=Scope.REPLIES)
+    with snapshot() as session:
+        visitor = session.get_one(Comment, mine).visitor
+    scene.work()
+    scene.at.shift(60)
+    later = scene.post("Ruth Amberley", visitor=visitor)
+    scene.confirm(RUTH)
+    with snapshot() as session:
+        assert session.get_one(Comment, later).recipient_proven
 
 
 def test_a_yes_makes_the_comments_written_before_it_his_own(scene: Scene) -> None:

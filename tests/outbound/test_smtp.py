@@ -1,9 +1,11 @@
 """What a mail server says, and what we make of it."""
 
 import logging
+import socket
 import ssl
+import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from socketserver import BaseRequestHandler, StreamRequestHandler, ThreadingTCPServer
@@ -15,7 +17,7 @@ from flask import Flask
 
 from comments_service import settings
 from comments_service.demo.mailbox import Mailbox
-from comments_service.outbound import smtp
+from comments_service.outbound import lines, smtp
 from comments_service.settings import Settings
 from comments_service.worker import mails
 
@@ -114,7 +116,13 @@ Send = Callable[..., None]
 def send() -> Send:
     """Send one mail by a server address, with settings of its own."""
 
-    def send(url: str, *, recipient: str = "ruth@example.com", lease_seconds: int = 10) -> None:
+    def send(
+        url: str,
+        *,
+        recipient: str = "ruth@example.com",
+        lease_seconds: int = 10,
+        stop: Event | None = None,
+    ) -> None:
         app = Flask("smtp")
         chosen = Settings(
             smtp_url=url,
@@ -127,7 +135,7 @@ def send() -> Send:
         message["Subject"] = "A dot alone"
         message.set_content(".\nSmørrebrød\n", cte="quoted-printable")
         with app.app_context():
-            smtp.send(message, recipient=recipient)
+            smtp.send(message, recipient=recipient, stop=stop or Event())
 
     return send
 
@@ -159,12 +167,12 @@ def test_a_recipient_refused_for_good_is_refused(send: Send, code: int) -> None:
     ("verb", "answer", "error"),
     [
         ("DATA", "451 busy", smtp.Passing),
-        ("DATA", "554 no", smtp.Refused),
+        ("DATA", "554 no", smtp.Undeliverable),
         (".", "451 try later", smtp.Passing),
-        (".", "552 too big", smtp.Refused),
+        (".", "552 too big", smtp.Undeliverable),
     ],
 )
-def test_a_text_is_refused_as_its_recipient_is(
+def test_a_text_that_is_refused_is_not_held_against_its_recipient(
     send: Send, verb: str, answer: str, error: type[Exception]
 ) -> None:
     with _serving({verb: answer}) as (port, _), pytest.raises(error):
@@ -231,6 +239,34 @@ def test_a_server_that_dribbles_is_left_within_half_a_lease(send: Send) -> None:
         send(f"smtp://127.0.0.1:{port}", lease_seconds=2)
 
 
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize("greets", [True, False], ids=["silent", "not even connected"])
+def test_a_stop_cuts_what_the_server_keeps_waiting(
+    send: Send, monkeypatch: pytest.MonkeyPatch, scheme: str, *, greets: bool
+) -> None:
+    monkeypatch.setattr(lines, "AFTER_STOP", 0.2)
+    stop = Event()
+    stop.set()
+    with ExitStack() as opened:
+        server = opened.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(1 if greets else 0)
+        if not greets:  # one more than the queue holds, and the next is left without an answer
+            opened.enter_context(socket.create_connection(server.getsockname()))
+        began = time.monotonic()
+        with pytest.raises(smtp.Passing):
+            send(f"{scheme}://127.0.0.1:{server.getsockname()[1]}", lease_seconds=60, stop=stop)
+        assert time.monotonic() - began < 5
+
+
+def test_a_stop_leaves_time_for_an_answer(send: Send) -> None:
+    stop = Event()
+    stop.set()
+    with Mailbox() as mailbox:
+        send(mailbox.url, stop=stop)
+        assert mailbox.messages
+
+
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 def test_a_certificate_nobody_vouches_for_stops_the_mail(
     send: Send, caplog: pytest.LogCaptureFixture, scheme: str
@@ -270,5 +306,5 @@ def test_a_name_beyond_ascii_goes_where_it_is_understood(send: Send) -> None:
         send(mailbox.url, recipient="rút@example.com")
         [received] = mailbox.messages
     assert received.recipients == ("rút@example.com",)
-    with _serving() as (port, _), pytest.raises(smtp.Refused):
+    with _serving() as (port, _), pytest.raises(smtp.Undeliverable):
         send(f"smtp://127.0.0.1:{port}", recipient="rút@example.com")

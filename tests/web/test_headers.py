@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import MakeApp
 from tests.thread import ARTICLE, add_site
 
 MACHINES = (f"/api/v1/comments?url={ARTICLE}", "/api/v1/nothing", "/api/v1/mine", "/embed.js")
@@ -48,3 +49,12 @@ def test_pages_are_framed_by_nobody_and_run_only_our_scripts(client: FlaskClient
 def test_nothing_tells_what_runs_here(client: FlaskClient) -> None:
     headers = client.get(MACHINES[0]).headers
     assert not {"Server", "X-Powered-By", "Set-Cookie"} & set(headers.keys())
+
+
+def test_where_readers_come_by_https_they_come_so_for_a_year(
+    client: FlaskClient, make_app: MakeApp
+) -> None:
+    secure = make_app(public_url="https://comments.example").test_client()
+    for path in (*MACHINES, *PEOPLE, "/health/live", "/desk/nothing"):
+        assert secure.get(path).headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert "Strict-Transport-Security" not in client.get(path).headers

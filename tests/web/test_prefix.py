@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from comments_service.settings import Settings
+from comments_service.settings import OWN_PATHS, Settings
 from tests.conftest import MakeSettings
 from tests.thread import ARTICLE, ORIGIN, Reader, add_site, found
 
@@ -48,3 +48,8 @@ def test_addresses_in_answers_follow_the_public_one(client: FlaskClient) -> None
 
 def test_another_path_that_begins_alike_is_not_ours(client: FlaskClient) -> None:
     assert client.get("/talking/health/live").status_code == 404
+
+
+def test_no_sub_path_can_be_taken_for_an_address_of_ours(app: Flask) -> None:
+    firsts = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {""}
+    assert firsts == OWN_PATHS

@@ -6,10 +6,9 @@ from contextlib import closing
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from comments_service import database
+from comments_service.domain.errors import Unavailable
 from tests.conftest import MakeApp
 from tests.thread import ARTICLE, ORIGIN, Reader, add_site, problem
 
@@ -85,13 +84,10 @@ def faulty(make_app: MakeApp) -> FlaskClient:
     def broken() -> str:
         raise RuntimeError("the password is swordfish")
 
-    def crowded() -> str:
-        raise PoolTimeout
-
     def away() -> str:
-        raise OperationalError("SELECT 1", {}, Exception("the database is away"))
+        raise Unavailable("the password of the database is swordfish")
 
-    for view in (broken, crowded, away):
+    for view in (broken, away):
         app.add_url_rule(f"/api/v1/{view.__name__}", view_func=view)
     return app.test_client()
 
@@ -106,10 +102,10 @@ def test_an_unexpected_error_tells_a_number_and_nothing_else(faulty: FlaskClient
 
 
 def test_a_busy_service_says_when_to_come_back(faulty: FlaskClient) -> None:
-    for path in ("/api/v1/crowded", "/api/v1/away"):
-        answer = faulty.get(path)
-        assert problem(answer, 503)["type"] == "busy"
-        assert int(answer.headers["Retry-After"]) > 0
+    answer = faulty.get("/api/v1/away")
+    assert problem(answer, 503)["type"] == "busy"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "swordfish" not in answer.text
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -142,3 +138,14 @@ def test_a_database_that_is_away_is_503_also_with_an_origin(
         answer = Reader(app.test_client()).post("Hello.", headers=headers)
         assert problem(answer, 503)["type"] == "busy"
         assert answer.headers["Retry-After"]
+
+
+def test_pages_say_in_words_that_the_database_is_away(
+    make_app: MakeApp, database_kind: str
+) -> None:
+    nowhere = {"sqlite": "sqlite:////nowhere/x.sqlite3", "postgresql": "postgresql://@/x?host=/no"}
+    client = make_app(database_url=nowhere[database_kind]).test_client()
+    answer = client.get("/thread", query_string={"url": ARTICLE})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "The service is busy" in answer.text

@@ -8,6 +8,7 @@ from comments_service import settings
 from comments_service.domain.events import MessageState, Scope
 from comments_service.domain.states import Decision
 from comments_service.operations import outbox, subscriptions
+from comments_service.outbound import smtp
 from tests.scene import Scene, text
 
 RUTH, TOBIAS = "ruth@example.com", "tobias@example.com"
@@ -44,15 +45,19 @@ def test_never_to_the_author(scene: Scene, scope: Scope) -> None:
     assert not scene.mails(RUTH)
 
 
-def test_never_to_the_author_who_is_known_from_another_page_of_the_site(scene: Scene) -> None:
+def test_an_address_typed_on_one_page_silences_nobody_on_another(scene: Scene) -> None:
     other = "https://saltmarsh.example/bread"
-    own = scene.post("Ruth Amberley", email=RUTH, notify_of=Scope.REPLIES, page=other)
-    scene.work()
-    scene.confirm(RUTH)
+    typed = scene.post("Somebody else", email=RUTH, notify_of=Scope.REPLIES, page=other)
     scene.follow(RUTH)
-    scene.post("Ruth, nameless", visitor=scene.visitor_of(own))
+    scene.confirm(RUTH)
     scene.settle()
-    assert not scene.mails(RUTH)
+    scene.post("Somebody else", visitor=scene.visitor_of(typed))
+    scene.settle()
+    assert len(scene.mails(RUTH)) == 1
+    scene.follow(RUTH, page=other)
+    scene.post("Somebody else", visitor=scene.visitor_of(typed), page=other)
+    scene.settle()
+    assert len(scene.mails(RUTH)) == 1, "in that thread her mailbox said it was she"
 
 
 def test_replies_reach_every_one_above_who_proved_himself(scene: Scene) -> None:
@@ -129,6 +134,33 @@ def test_a_refusal_for_good_is_buried_and_three_suppress_the_address(scene: Scen
     refused = [row for row in scene.outbox("follow-up") if row.state == MessageState.BURIED]
     assert [row.last_error for row in refused] == ["550 5.1.1 nobody"] * 3
     assert len(scene.mails(TOBIAS)) == 4
+
+
+def test_refusals_count_only_in_a_row(scene: Scene) -> None:
+    scene.follow(RUTH)
+    for answer in [550, 550, None, 550, 550]:
+        scene.refuse(**({"ruth": (answer, "no")} if answer else {}))
+        scene.post()
+        scene.settle()
+    assert scene.recipient(RUTH).refusals == 2
+    assert not scene.recipient(RUTH).suppressed_at
+
+
+def test_a_refused_text_is_buried_and_held_against_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object, **_more: object) -> None:
+        raise smtp.Undeliverable("554 5.7.1 looks like spam")
+
+    scene.follow(RUTH)
+    with monkeypatch.context() as patched:
+        patched.setattr(smtp, "send", refuse)
+        for _ in range(4):
+            scene.post()
+            scene.settle()
+    assert _states(scene, "follow-up") == [MessageState.BURIED] * 4
+    assert scene.outbox("follow-up")[0].last_error == "554 5.7.1 looks like spam"
+    assert (scene.recipient(RUTH).refusals, scene.recipient(RUTH).suppressed_at) == (0, None)
 
 
 def test_one_bad_address_delays_no_other(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """The worker goes on: whatever one message does, whatever the database does."""
 
 import logging
+import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,25 +9,24 @@ from threading import Event, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import update
 
 from comments_service import settings
 from comments_service.app import create_app
-from comments_service.database import db
+from comments_service.database import db, unit_of_work
 from comments_service.demo.mailbox import Mailbox
+from comments_service.domain.errors import Unavailable
 from comments_service.domain.events import MessageState
 from comments_service.domain.states import Decision
+from comments_service.models import OutboxMessage, Recipient
 from comments_service.operations import outbox, sites
+from comments_service.outbound import lines
 from comments_service.queries import outbox as queries
 from comments_service.worker import handlers, loop, run
 from tests.conftest import MakeSettings
 from tests.scene import START, Scene
 
 RUTH, TOBIAS = "ruth@example.com", "tobias@example.com"
-
-
-def _busy() -> OperationalError:
-    return OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
 
 
 class Flaky:
@@ -38,7 +38,7 @@ class Flaky:
     def __call__(self, *given: object) -> object:
         if self.left:
             self.left -= 1
-            raise _busy()
+            raise Unavailable("database is locked")
         return self.real(*given)
 
 
@@ -124,10 +124,10 @@ def test_what_one_message_breaks_waits_and_the_others_go(
     scene.subscribe(TOBIAS)
     real = handlers.handle
 
-    def handle(message: outbox.Claimed) -> handlers.Ending:
+    def handle(message: outbox.Claimed, stop: Event) -> handlers.Ending:
         if message.recipient_id == scene.recipient(RUTH).id:
             raise ZeroDivisionError("a bug")
-        return real(message)
+        return real(message, stop)
 
     with monkeypatch.context() as patched:
         patched.setattr(handlers, "handle", handle)
@@ -183,11 +183,84 @@ def test_a_backlog_is_worked_off_in_the_order_it_became_due(scene: Scene) -> Non
     assert scene.outbox("follow-up")[0].created_at > START
 
 
+def test_what_was_sent_is_recorded_after_a_stop_too(
+    live: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, stop, tries = outbox.complete, Event(), list[int]()
+
+    def complete(message: outbox.Claimed) -> None:
+        stop.set()
+        tries.append(message.id)
+        if len(tries) < 5:
+            raise Unavailable("database is locked")
+        real(message)
+
+    monkeypatch.setattr(outbox, "complete", complete)
+    live.subscribe(RUTH)
+    run(live.app, stop)
+    assert [row.state for row in live.outbox("confirm")] == [MessageState.SENT]
+    assert len(live.mailbox.messages) == 1
+
+
 def test_a_stop_that_comes_while_the_database_is_away_is_heard(
     live: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(loop, "RECORD_SECONDS", 0.1)
     monkeypatch.setattr(outbox, "complete", Flaky(outbox.complete, 1_000_000))
     live.subscribe(RUTH)
     with caplog.at_level(logging.WARNING), _working(live.app):
         live.mailbox.wait_for(1)
     assert len(live.mailbox.messages) == 1
+    assert "it will be done again" in caplog.text
+
+
+def test_a_stop_cuts_short_what_a_silent_mail_server_keeps_waiting(
+    live: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "AFTER_STOP", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        settings.install(live.app, replace(settings.current(), smtp_url=url))
+        live.subscribe(RUTH)
+        with _working(live.app):
+            asked, _ = silent.accept()
+        asked.close()
+    [row] = live.outbox("confirm")
+    assert (row.state, row.attempts) == (MessageState.WAITING, 1)
+    assert row.leased_until is None
+
+
+def test_messages_of_a_later_version_wait_and_are_told(
+    live: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.subscribe(RUTH)
+    with unit_of_work() as session:
+        session.execute(update(OutboxMessage).values(kind="digest"))
+    live.subscribe(TOBIAS)
+    with _working(live.app):
+        live.mailbox.wait_for(1)
+    assert "1 messages of kind 'digest' wait" in caplog.text
+    [row] = live.outbox("digest")
+    assert (row.state, row.attempts) == (MessageState.WAITING, 0)
+
+
+def test_no_error_of_the_database_keeps_or_logs_what_a_row_holds(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.subscribe(RUTH)
+    known = scene.recipient(RUTH)
+    again = {"site_id": known.site_id, "email_key": known.email_key, "created_at": START}
+
+    def handle(*_given: object) -> handlers.Ending:
+        with unit_of_work() as session:
+            session.add(Recipient(id=known.id + 1, email=RUTH, **again))
+        raise AssertionError("the same e-mail address twice")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handlers, "handle", handle)
+        scene.work()
+    [row] = scene.outbox("confirm")
+    assert row.last_error is not None
+    assert row.last_error.startswith("IntegrityError: ")
+    assert "failed" in caplog.text
+    assert RUTH not in row.last_error + caplog.text

@@ -144,6 +144,35 @@ def test_no_name_or_title_becomes_a_header_or_markup(scene: Scene, kind: Kind) -
     assert b"\nBcc" not in question.as_bytes().split(b"\r\n\r\n")[0]
 
 
+@pytest.mark.parametrize("kind", [Kind.REPLY, Kind.FOLLOW_UP])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://evil.example/win",
+        "evil.example/win",
+        "www.evil.example",
+        "evil.example",
+        "evil.\u202eexample",
+        "eve@evil.example",
+    ],
+)
+def test_nothing_a_reader_typed_can_be_followed(scene: Scene, kind: Kind, typed: str) -> None:
+    row = replace(
+        TOLD,
+        page=replace(SITE, title=f"Win at {typed}"),
+        comment=replace(COMMENT, author_name=typed, body_html=f"<p>See {typed} now</p>"),
+        own=replace(COMMENT, author_name=typed, body_html=f"<p>{typed}</p>"),
+    )
+    question = ConfirmRow(RUTH, 1, row.page, (Scope.THREAD,))
+    for mail in (
+        mails.notification(row, kind=kind, dedupe_key="mail:7:3"),
+        mails.confirm(question, confirmation_id=1, dedupe_key="confirm:1"),
+    ):
+        seen = str(mail["Subject"]) + text(mail) + html(mail)
+        assert not re.search(r"evil\.example|example/win", seen)
+        assert "Win at" in seen
+
+
 def test_each_link_stands_alone_on_its_line_whatever_the_page_is_called(scene: Scene) -> None:
     mail = mails.notification(TOLD, kind=Kind.FOLLOW_UP, dedupe_key="mail:7:3")
     assert links(mail)[0] == f"{PAGE}?a=b%20c#comment-7"

@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("body_version", BigId, nullable=False),
         sa.Column("held_edit_source", sa.Text(), nullable=True),
         sa.Column("held_edit_html", sa.Text(), nullable=True),
+        sa.Column("held_edit_version", BigId, nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("trace", sa.JSON(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -203,7 +204,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_comments_held_edits",
         "comments",
-        ["site_id", "id"],
+        ["id"],
         sqlite_where=sa.text("held_edit_source IS NOT NULL"),
         postgresql_where=sa.text("held_edit_source IS NOT NULL"),
     )
@@ -216,6 +217,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_comments_parent_id", "comments", ["parent_id"])
     op.create_index("ix_comments_queue", "comments", ["site_id", "state", "id"])
+    op.create_index("ix_comments_queue_of_all", "comments", ["state", "id"])
     op.create_index("ix_comments_recent", "comments", ["thread_id", "created_at"])
     op.create_index("ix_comments_recipient", "comments", ["recipient_id", "thread_id"])
     op.create_index(
@@ -297,7 +299,7 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("comment_id", BigId, nullable=False),
-        sa.Column("status", BigId, nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -363,6 +365,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
     )
     op.create_index(op.f("ix_outbox_comment_id"), "outbox", ["comment_id"])
+    op.create_index(op.f("ix_outbox_confirmation_id"), "outbox", ["confirmation_id"])
     op.create_index(
         "ix_outbox_due",
         "outbox",

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from comments_service.domain.errors import Missing
 from comments_service.web import csrf
 from comments_service.web.admin import moderation, sessions, sign_in
 
@@ -25,3 +26,9 @@ def _guard() -> Response | None:
     if request.method not in READING:
         csrf.check(silent_acts=False)
     return None
+
+
+@blueprint.get("/<path:_unknown>")
+def nothing(_unknown: str) -> Response:
+    """So that the guard stands before what isn't there, too."""
+    raise Missing

@@ -8,20 +8,20 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from comments_service import clock
-from comments_service.domain import markup, people
+from comments_service.domain import ids, markup, people
 from comments_service.domain.errors import Conflict, Missing
 from comments_service.domain.states import Decision, State
 from comments_service.operations import moderation
 from comments_service.queries import moderation as queries
 from comments_service.queries import sites
-from comments_service.queries.moderation import ModeratedRow, SiteIds
+from comments_service.queries.moderation import LogRow, ModeratedRow, SiteIds
 from comments_service.schemas import reasons
-from comments_service.schemas.fields import MAX_ID
 from comments_service.web.admin import sessions, wording
 
 blueprint = Blueprint("moderation", __name__)
 
 ROWS = 20
+LOG_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def queue() -> str:
         rows=rows[1:ROWS],
         more=rows[ROWS].id if len(rows) > ROWS else None,
         **_place(view, someone.site_ids, rows[0].id if rows else None),
+        log=_log(rows[0], someone.site_ids) if rows else [],
         summary=queries.summary(site_ids=someone.site_ids),
         sites=sites.names(someone.site_ids),
         moderator=someone,
@@ -119,7 +120,7 @@ def decide() -> Response:
 def _rows(view: View, site_ids: SiteIds, start: int | None) -> list[ModeratedRow]:
     """A page that begins at `start`; from the beginning when nothing is left from there on."""
     step = 1 if view.newest_first else -1
-    after = None if start is None else start + step
+    after = None if start is None else min(start + step, ids.LARGEST)
     for place in (after, None):
         rows = queries.comments(
             view.state,
@@ -146,6 +147,10 @@ def _place(view: View, site_ids: SiteIds, first: int | None) -> dict[str, int | 
             view.state, site_ids=site_ids, before=first, newest_first=order
         ),
     }
+
+
+def _log(row: ModeratedRow, site_ids: SiteIds) -> list[LogRow]:
+    return queries.log(row.id, site_ids=site_ids, limit=LOG_LINES)
 
 
 def _buttons(row: ModeratedRow) -> tuple[Decision, ...]:
@@ -183,15 +188,12 @@ def _missed(site_ids: SiteIds) -> dict[str, Any] | None:
     return {
         "what": wording.forestalled(change, clock.now()),
         "tried": wording.VERBS[tried],
-        "edited": change.event.startswith("edit"),
         "address": _address(**{"view": view.name, "from": comment_id}),
     }
 
 
 def _number(name: str) -> int | None:
-    text = request.values.get(name, "")
-    usable = text.isascii() and text.isdigit() and len(text) < 20
-    return int(text) if usable and 0 < int(text) < MAX_ID else None
+    return ids.parse(request.values.get(name, ""))
 
 
 def _decision(text: str | None) -> Decision | None:

@@ -30,6 +30,13 @@ _EVENTS = {
     "edit": "edited it",
     "edit held": "edited it",
 }
+_SCREENED = {
+    "pending": "held it",
+    "approved": "let it through",
+    "rejected": "rejected it",
+    "spam": "marked it as spam",
+}
+_ACTORS = {"author": "the author", "screening": "the rules"}
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -61,11 +68,21 @@ def done(decision: Decision, *, edit: bool) -> str:
 
 def forestalled(change: LogRow, now: datetime) -> str:
     """As in: the author edited it 20 seconds ago."""
-    who = "the author" if change.actor == "author" else change.actor
     seconds = int((now - change.at).total_seconds())
-    when = counted(seconds, "second") if seconds < 60 else age(change.at, now)
-    return f"{who} {_EVENTS.get(change.event, 'changed it')} {when} ago."
+    since = counted(seconds, "second") if seconds < 60 else age(change.at, now)
+    when = f"{since} ago" if seconds > 0 else "just now"
+    return f"{who(change)} {what(change)} {when}."
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else noun + 's'}"
+def who(change: LogRow) -> str:
+    return _ACTORS.get(change.actor, change.actor)
+
+
+def what(change: LogRow) -> str:
+    if change.event == "post":
+        return _SCREENED.get(change.to_state, "took it")
+    return _EVENTS.get(change.event, "changed it")
+
+
+def counted(number: int, noun: str, many: str | None = None) -> str:
+    return f"{number} {noun if number == 1 else many or noun + 's'}"

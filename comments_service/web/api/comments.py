@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from comments_service import settings
 from comments_service.domain.errors import Refused, Unproven
 from comments_service.domain.tokens import Purpose
-from comments_service.operations import comments, idempotency
-from comments_service.operations.comments import Posted
+from comments_service.operations import answers, comments, idempotency
+from comments_service.operations.answers import Posted
 from comments_service.queries import comments as queries
 from comments_service.queries import sites
 from comments_service.queries.comments import Whose
@@ -44,7 +44,7 @@ def post() -> Response:
     wanted = (
         idempotency.request(key, site_id=site.id, visitor=asker.visitor, body=data) if key else None
     )
-    before = comments.answered_before(wanted, site=site) if wanted else None
+    before = answers.before(wanted, site=site) if wanted else None
     if before is not None:
         return _answer(before, site)
     ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
@@ -57,6 +57,7 @@ def edit(comment_id: str) -> Response:
     site = site_of(comment_id)
     visitor.check_origin(site)
     _prove_authorship(number(comment_id), site, queries.whose(number(comment_id)))
+    ratelimits.count("edit", lambda chosen: chosen.post_limit, site_id=site.id)
     posted = comments.edit(number(comment_id), body["body"], site=site)
     return _answer(posted, site, stands=200)
 

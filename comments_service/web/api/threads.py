@@ -5,12 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
+from comments_service.domain import ids
 from comments_service.domain.urls import BadUrl, Page, parse_page
 from comments_service.queries import comments as comment_queries
 from comments_service.queries import sites, threads
 from comments_service.queries.sites import SiteRow
-from comments_service.queries.threads import Sort
-from comments_service.schemas.fields import MAX_ID
 from comments_service.schemas.queries import (
     CountsQuerySchema,
     ListQuerySchema,
@@ -35,7 +34,7 @@ def thread() -> Response:
     asked = parsing.query(_thread_query)
     site, page = sites.of_page(asked["url"])
     found = threads.page(
-        site, page, sort=Sort(asked["sort"]), limit=asked["limit"], cursor=asked["cursor"]
+        site, page, sort=asked["sort"], limit=asked["limit"], cursor=asked["cursor"]
     )
     return revalidated(_page.dump(found))
 
@@ -53,8 +52,8 @@ def replies(comment_id: str) -> Response:
 def permalink(comment_id: str) -> Response:
     asked = parsing.query(_permalink_query)
     site = site_of(comment_id)
-    visitor.check_origin(site)
-    found = threads.permalink(number(comment_id), site=site, sort=Sort(asked["sort"]))
+    found = threads.permalink(number(comment_id), site=site, sort=asked["sort"])
+    visitor.check_origin(site)  # only now: what isn't shown must look like what isn't there
     answer = jsonify(_permalink.dump(found))
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -77,10 +76,10 @@ def site_of(comment_id: str) -> SiteRow:
 
 def number(comment_id: str) -> int:
     """An id from a path; what is no id is nothing."""
-    known = comment_id.isascii() and comment_id.isdigit() and len(comment_id) <= len(str(MAX_ID))
-    if not known or int(comment_id) > MAX_ID:
+    known = ids.parse(comment_id)
+    if known is None:
         raise NotFound
-    return int(comment_id)
+    return known
 
 
 def revalidated(data: Any) -> Response:

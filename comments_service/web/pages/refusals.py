@@ -1,8 +1,6 @@
 """Errors of these pages, in words for people instead of a problem for programs."""
 
 from flask import Blueprint, Response, make_response, render_template
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from comments_service.domain import errors
 from comments_service.domain.errors import CommentsError
@@ -14,20 +12,19 @@ WORDS: tuple[tuple[type[CommentsError], str, str], ...] = (
     (
         errors.Missing,
         "This link leads nowhere",
-        "Perhaps a part of it was lost. Copy the whole address from the mail.",
+        "Perhaps a part of it was lost. Copy the whole address from where you found it.",
     ),
     (
         errors.Refused,
         "Nothing was done",
         "This was sent from another page. Open the link from the mail and press the button there.",
     ),
+    (errors.Unavailable, "The service is busy", "Try again in a moment."),
 )
 
 
 def init_blueprint(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(CommentsError, _refused)
-    blueprint.register_error_handler(OperationalError, _busy)
-    blueprint.register_error_handler(PoolTimeout, _busy)
 
 
 def _refused(error: CommentsError) -> Response:
@@ -43,10 +40,6 @@ def _details(error: CommentsError) -> str:
     if isinstance(error, errors.Invalid):
         return " ".join(one.detail for one in error.errors)
     return str(error)
-
-
-def _busy(error: SQLAlchemyError) -> Response:
-    return _page(problems.busy(error), "The service is busy", "Try again in a moment.")
 
 
 def _page(problem: Response, title: str, words: str) -> Response:

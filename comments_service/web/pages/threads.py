@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 
-from comments_service.domain import tree
+from comments_service.domain import ids, people, tree
 from comments_service.domain.errors import FieldError, Invalid, Missing
 from comments_service.queries import sites, threads
 from comments_service.queries.comments import CommentRow
@@ -13,6 +13,7 @@ from comments_service.queries.comments import CommentRow
 blueprint = Blueprint("threads", __name__)
 
 DEEPEST = 4
+NO_PAGE = "This address names no page: it ends in ?url= and the address of a page with comments."
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Line:
 @blueprint.get("/thread")
 def thread() -> str:
     """With `root`: the replies of that comment, from where the first page left off."""
-    site, page = sites.of_page(_given("url") or "")
+    url = _given("url")
+    if not url:
+        raise Invalid(FieldError("/url", NO_PAGE))
+    site, page = sites.of_page(url)
     root, cursor = _given("root"), _given("cursor")
     if root is None:
         found = threads.page(site, page, cursor=cursor)
@@ -49,6 +53,7 @@ def thread() -> str:
         lines=[line for top in comments for line in _branch(top)],
         next_cursor=following,
         first=cursor is None,
+        initials=people.initials,
     )
 
 
@@ -76,6 +81,7 @@ def _given(name: str) -> str | None:
 
 
 def _number(root: str) -> int:
-    if not root.isascii() or not root.isdigit() or len(root) > 18:
+    number = ids.parse(root)
+    if number is None:
         raise Missing
-    return int(root)
+    return number

@@ -16,7 +16,7 @@
   const show = () => {
     switcher.textContent = on ? "Turn off" : "Turn on";
     for (const entry of document.querySelectorAll("[data-keys]")) entry.hidden = false;
-    document.documentElement.toggleAttribute("data-keys-off", !on);
+    document.documentElement.toggleAttribute("data-keys-on", on);
   };
 
   const turn = () => {
@@ -44,6 +44,11 @@
     if (!on || typing(event.target)) return;
     if (event.key === "?") {
       document.querySelector("#keys").togglePopover();
+      return;
+    }
+    if (document.querySelector("#keys:popover-open")) return; // nothing is decided behind it
+    if (event.code === "KeyO" && !event.shiftKey) {
+      document.querySelector("summary[data-key=KeyO]")?.click();
       return;
     }
     const element = event.shiftKey || pressed ? null : target(event.code);

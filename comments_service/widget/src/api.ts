@@ -61,16 +61,19 @@ export const edit = (id: string, token: string, body: string) =>
     body: JSON.stringify({ body }),
   });
 
-/** Sends one thing as often as it takes: the same content keeps the same key, so that it lands once. */
+/** Sends one thing as often as it takes: until it is answered, the same content keeps the same key,
+ * so that it lands once. Sent again after that, it is another thing. */
 export function sender<T>(path: string) {
   let sent = "";
   let key = "";
-  return (content: object, form: object, visitor?: string) => {
+  return async (content: object, form: object, visitor?: string) => {
     const text = JSON.stringify(content);
     if (text !== sent) key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     sent = text;
     const headers: Record<string, string> = { "Idempotency-Key": key };
     if (visitor) headers["Comments-Visitor"] = visitor;
-    return call<T>(path, { method: "POST", headers, body: JSON.stringify({ ...content, form }) });
+    const answer = await call<T>(path, { method: "POST", headers, body: JSON.stringify({ ...content, form }) });
+    sent = "";
+    return answer;
   };
 }

@@ -11,7 +11,10 @@ export class CommentCountElement extends HTMLElement {
   connectedCallback(): void {
     const url = pageUrl(this);
     askCount(url, (count) => {
-      if (this.isConnected && url === pageUrl(this)) this.textContent = language(this).t.count(count);
+      if (!this.isConnected || url !== pageUrl(this)) return;
+      const { t } = language(this);
+      this.dir ||= t.dir; // apart from the direction of the line it stands in
+      this.textContent = t.count(count);
     });
   }
 

@@ -36,13 +36,13 @@ export class CommentThreadElement extends HTMLElement {
     this.#life = new AbortController();
     this.#url = pageUrl(this);
     const key = pageKey(this.#url);
-    if (speakers.has(key)) {
+    if (speakers.get(key)?.isConnected) {
       console.warn("comment-thread: stays closed, the page already has the comments of", this.#url);
       this.#root.replaceChildren(h("slot"));
       return;
     }
     speakers.set(key, this);
-    this.#life.signal.addEventListener("abort", () => speakers.delete(key));
+    this.#life.signal.addEventListener("abort", () => speakers.get(key) === this && speakers.delete(key));
     this.#start(this.#life.signal);
   }
 
@@ -65,19 +65,20 @@ export class CommentThreadElement extends HTMLElement {
 
   #start(signal: AbortSignal): void {
     const context = this.#context(signal);
-    const { t } = context;
-    this.#section = h("section", "ct", { lang: t.lang, dir: t.dir, "aria-label": t.comments });
+    const { t, title } = context;
+    const label = title ? `${t.comments}: ${title}` : t.comments;
+    this.#section = h("section", "ct", { lang: t.lang, dir: t.dir, "aria-label": label });
     this.#status = h("p", "vh", { role: "status" });
     this.#root.adoptedStyleSheets = [sheet];
-    const place = h("div");
-    this.#section.append(place, this.#status);
+    const box = h("div");
+    this.#section.append(box, this.#status);
     this.#root.replaceChildren(this.#section);
     const theme = () => applyTheme(this.#section, this.getAttribute("theme"));
     theme();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
-    const load = (focus: boolean) => void new ThreadView(context, place, this.getAttribute("sort")).load(focus);
+    const load = (focus: boolean) => void new ThreadView(context, box, this.getAttribute("sort")).load(focus);
     const open = this.getAttribute("open");
-    if (open === "click") this.#bar(place, context, load);
+    if (open === "click") this.#bar(box, context, load);
     else if (open === "now") load(false);
     else this.#near(signal, () => load(false));
   }
@@ -90,13 +91,17 @@ export class CommentThreadElement extends HTMLElement {
       level: Number(this.getAttribute("heading-level")) || 2,
       signal,
       rules: {} as Rules,
-      open: false,
-      say: (text) => (this.#status.textContent = text),
+      accepts: false,
+      say: (...texts) => {
+        // Emptied first: what is said twice is heard twice.
+        this.#status.textContent = "";
+        setTimeout(() => (this.#status.textContent = texts.filter(Boolean).join(" ")), 50);
+      },
       emit: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
     };
   }
 
-  #bar(place: HTMLElement, { t, title, url, signal }: Context, load: (focus: boolean) => void): void {
+  #bar(box: HTMLElement, { t, title, url, signal }: Context, load: (focus: boolean) => void): void {
     const text = words("span", "");
     const bar = button("bar", () => load(true), text, chevron());
     bar.setAttribute("aria-expanded", "false");
@@ -105,7 +110,7 @@ export class CommentThreadElement extends HTMLElement {
       bar.setAttribute("aria-label", title ? `${t.bar(count)}: ${title}` : t.bar(count));
     };
     write(0);
-    place.replaceChildren(bar);
+    box.replaceChildren(bar);
     this.#near(signal, () => askCount(url, write));
   }
 

@@ -54,10 +54,15 @@ export class CommentView {
     return this.#mine?.held === "links" ? t.heldLinks : t.held;
   }
 
+  get #editing(): boolean {
+    return !!this.element.querySelector(":scope > .edit");
+  }
+
   /** Draws the comment again, and leaves its branch and its open forms alone. */
   draw(comment: Comment): void {
     const { element } = this;
     this.comment = comment;
+    if (this.#editing) return; // its form's end draws it
     this.#mine = own(comment.id);
     for (const child of [...element.children]) if (!child.matches(".kids, .fold, .more, .form")) child.remove();
     element.classList.toggle("held", this.note !== null);
@@ -108,8 +113,8 @@ export class CommentView {
     this.#time.textContent = when;
     this.element.setAttribute("aria-label", label.filter(Boolean).join(", "));
     const seconds = this.#seconds();
-    if (this.#left && seconds > 0) this.#left.textContent = t.left(seconds);
-    else if (this.#left) this.#fill();
+    if (this.#left) this.#left.textContent = t.left(Math.max(0, seconds));
+    if (this.#left && seconds <= 0 && !this.#editing) this.#fill();
     return seconds > 0;
   }
 
@@ -119,14 +124,14 @@ export class CommentView {
   }
 
   #fill(): void {
-    const { t, open } = this.context;
+    const { t, accepts } = this.context;
     const { state } = this.comment;
     const buttons: Element[] = [];
     this.#left = null;
     if (this.#seconds() > 0) {
       this.#left = words("span", "");
       buttons.push(button("", () => this.#edit(this.#mine!), t.edit), this.#left);
-    } else if (state === "approved" && open) {
+    } else if (state === "approved" && accepts) {
       const reply = button("", () => this.reply(this), t.reply);
       reply.setAttribute("aria-label", `${t.reply}: ${this.name}`);
       buttons.push(reply);
@@ -150,9 +155,10 @@ export class CommentView {
 
   #edit({ body, token }: Own): void {
     const { t } = this.context;
-    const hide = (hidden: boolean) => {
-      const parts = this.element.querySelectorAll(":scope > .body, :scope > .acts");
-      for (const part of parts) part.toggleAttribute("hidden", hidden);
+    const close = (comment: Comment) => {
+      composer.form.remove();
+      this.draw(comment);
+      this.withdraw(composer);
     };
     const composer = new Composer(this.context, {
       heading: t.edit,
@@ -160,24 +166,19 @@ export class CommentView {
       button: t.save,
       busy: t.saving,
       note: this.#left!,
-      cancel: () => {
-        hide(false);
-        this.#fill();
-        this.tick();
-        this.withdraw(composer);
-      },
+      cancel: () => close(this.comment),
       send: async (values) => {
         const answer = await edit(this.comment.id, token, values.body);
         remember(answer, values.body);
         this.#heldEdit = !!answer.held_because && this.comment.state === "approved";
-        this.draw({ ...this.comment, ...answer.comment });
-        this.withdraw(composer);
-        this.context.say(this.note ?? t.saved);
+        close({ ...this.comment, ...answer.comment });
+        this.context.say(t.saved, this.note);
       },
     });
     composer.form.classList.add("edit");
     this.#left!.className = "fine";
-    hide(true);
+    const parts = this.element.querySelectorAll(":scope > .body, :scope > .acts");
+    for (const part of parts) part.toggleAttribute("hidden", true);
     this.insert(composer);
   }
 

@@ -7,7 +7,7 @@ import { button, h, words } from "./dom";
 import { choice, clear, complain, emailField, field, incomplete, trap } from "./fields";
 import type { Choice, Control, Field } from "./fields";
 import { onSubmit } from "./sending";
-import { visitor } from "./storage";
+import { published } from "./storage";
 
 export interface Values {
   body: string;
@@ -79,7 +79,7 @@ export class Composer {
     const { form, context, purpose } = this;
     const { t } = context;
     const untouched = () => this.#area.value.trim() === (purpose.text ?? "");
-    this.#area.addEventListener("focus", () => this.#open());
+    this.#area.addEventListener("focus", () => this.#expand());
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
       if (event.key === "Escape" && untouched()) purpose.cancel?.();
@@ -99,18 +99,20 @@ export class Composer {
     });
   }
 
-  #open(): void {
+  #expand(): void {
     if (this.#extras.length) return;
     const { t, rules } = this.context;
     const { cancel, note, text } = this.purpose;
     const asks = text === undefined;
-    const first = asks && rules.moderation === "newcomers" && !visitor();
+    const { moderation } = rules;
+    const first = moderation === "newcomers" && !published() && t.firstIsRead;
+    const read = asks && (moderation === "all" ? t.allAreRead : first);
     this.#trap = trap();
     const foot = words(
       "div",
       "foot",
       cancel && button("quiet", cancel, t.cancel),
-      note ?? (first && words("p", "fine", t.firstIsRead)),
+      note ?? (read && words("p", "fine", read)),
       this.#post,
     );
     this.#extras = [this.#trap.input, ...(asks ? this.#who() : []), foot];
@@ -140,6 +142,7 @@ export class Composer {
     this.#avatar.textContent = initials(person.name);
     const notify: [string | null, string][] = [[null, t.nothing], ["replies", t.replies], ["thread", t.all]];
     this.#notify = rules.notify ? choice(t.emailMe, notify) : undefined;
+    this.#notify?.element.addEventListener("change", () => this.#notify!.value() || clear(fields.email!.input));
     const small = [rules.house_rules, rules.consent_text].filter(Boolean).join(" ");
     return [who, this.#notify?.element, small && words("p", "fine", small)].filter((one) => !!one) as Element[];
   }

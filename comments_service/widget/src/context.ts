@@ -13,9 +13,9 @@ export interface Context extends Language {
   readonly signal: AbortSignal;
   rules: Rules;
   /** Whether the thread takes comments. */
-  open: boolean;
-  /** Says a sentence through the thread's live region. */
-  say(text: string): void;
+  accepts: boolean;
+  /** Says sentences through the thread's live region. */
+  say(...texts: (string | null)[]): void;
   emit(name: "comments:loaded" | "comments:posted", detail: object): void;
 }
 

@@ -3,15 +3,15 @@
 
 export type Child = Node | string | null | undefined | false;
 type Value = string | number | boolean | null | undefined | ((event: Event) => void);
-type Values = Record<string, Value>;
+type Attributes = Record<string, Value>;
 
 const create = Document.prototype.createElementNS.bind(document);
 export const find: (selector: string) => Element | null = Document.prototype.querySelector.bind(document);
 
 /** Functions become listeners, `false` and null leave an attribute out. */
-function build(space: string, tag: string, values: Values, children: Child[]): Element {
+function build(space: string, tag: string, attributes: Attributes, children: Child[]): Element {
   const element = create(`http://www.w3.org/${space}`, tag);
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : String(value));
   }
@@ -26,10 +26,10 @@ const parts = /^(head|form|post|name|body)$/;
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   names = "",
-  values: Values = {},
+  attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
-  const named = { class: names || null, part: parts.test(names) && names, ...values };
+  const named = { class: names || null, part: parts.test(names) && names, ...attributes };
   return build("1999/xhtml", tag, named, children) as HTMLElementTagNameMap[K];
 }
 
@@ -40,8 +40,8 @@ export const words = <K extends keyof HTMLElementTagNameMap>(tag: K, names: stri
 export const button = (names: string, click: () => void, ...children: Child[]) =>
   h("button", names, { type: "button", click }, ...children);
 
-export const svg = (size: number, path: string, values: Values) =>
-  build("2000/svg", "svg", { viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true", ...values }, [
+export const svg = (size: number, path: string, attributes: Attributes) =>
+  build("2000/svg", "svg", { viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true", ...attributes }, [
     build("2000/svg", "path", { d: path }, []),
   ]) as SVGElement;
 

@@ -13,29 +13,32 @@ export interface Own {
 
 interface Kept {
   visitor?: string | undefined;
+  /** Whether a comment of this visitor's appeared at once, or after his edit. */
+  published?: boolean | undefined;
   own: Record<string, Own>;
 }
 
-const place = `comments-service:${service}`;
+const storageKey = `comments-service:${service}`;
 let memory = "{}";
 
 function read(): Kept {
   try {
-    memory = localStorage.getItem(place) ?? memory;
+    memory = localStorage.getItem(storageKey) ?? memory;
   } catch {} // storage is blocked: memory has to do
-  const { visitor, own = {} }: Partial<Kept> = JSON.parse(memory);
+  const { visitor, published, own = {} }: Partial<Kept> = JSON.parse(memory);
   const alive = Object.entries(own).filter(([, one]) => Date.parse(one.until) > Date.now());
-  return { visitor, own: Object.fromEntries(alive) };
+  return { visitor, published, own: Object.fromEntries(alive) };
 }
 
 function write(kept: Kept): void {
   memory = JSON.stringify(kept);
   try {
-    localStorage.setItem(place, memory);
+    localStorage.setItem(storageKey, memory);
   } catch {} // full or blocked: the tokens live as long as the page
 }
 
 export const visitor = () => read().visitor;
+export const published = () => read().published;
 export const forgetVisitor = () => write({ own: read().own });
 export const own = (id: string): Own | undefined => read().own[id];
 
@@ -46,6 +49,7 @@ export function remember(answer: Written, body: string): void {
   const token = answer.edit_token ?? before?.token;
   const until = answer.editable_until ?? before?.until;
   kept.visitor = answer.visitor ?? kept.visitor;
+  kept.published ||= answer.comment.state === "approved";
   if (token && until) kept.own[id] = { token, until, body, held: answer.held_because?.code };
   write(kept);
 }

@@ -10,26 +10,26 @@ import { onSubmit } from "./sending";
 export function subscribeButton(context: Context, head: Element): HTMLButtonElement {
   let panel: Element | undefined;
   const toggle = h("button", "", { type: "button" }, context.t.subscribe);
-  const open = (state: boolean) => {
+  const show = (state: boolean) => {
     panel?.remove();
     toggle.setAttribute("aria-expanded", String(state));
     if (!state) return toggle.focus();
     panel = subscribePanel(context, () => {
-      open(false);
+      show(false);
       checkInbox(context, head);
     });
-    panel.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && open(false));
+    panel.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && show(false));
     head.after(panel);
     panel.querySelector("input")!.focus();
   };
   toggle.setAttribute("aria-expanded", "false");
-  toggle.addEventListener("click", () => open(!panel?.isConnected));
+  toggle.addEventListener("click", () => show(!panel?.isConnected));
   return toggle;
 }
 
-/** One sentence below the head, however often it is said. */
-export function checkInbox({ t, say }: Context, head: Element): void {
-  if (!head.nextElementSibling?.matches(".alert")) head.after(words("p", "alert", t.checkInbox));
+/** One sentence below what it belongs to, however often it is said. */
+export function checkInbox({ t, say }: Context, above: Element): void {
+  if (!above.nextElementSibling?.matches(".alert")) above.after(words("p", "alert", t.checkInbox));
   say(t.checkInbox);
 }
 

@@ -24,7 +24,7 @@ export class ThreadView {
 
   constructor(
     readonly context: Context,
-    readonly place: HTMLElement,
+    readonly box: HTMLElement,
     readonly sort: string | null,
   ) {
     const { t, level, signal } = context;
@@ -45,7 +45,7 @@ export class ThreadView {
   async load(focus: boolean): Promise<void> {
     const { t, url, say, signal } = this.context;
     const wait = words("p", "say wait", t.loading);
-    this.place.replaceChildren(this.#head, wait);
+    this.box.replaceChildren(this.#head, wait);
     say(t.loading);
     const mine = this.#mine();
     try {
@@ -80,23 +80,23 @@ export class ThreadView {
     const { context } = this;
     const { t, url } = context;
     context.rules = thread.rules;
-    context.open = thread.state === "open";
+    context.accepts = thread.state === "open";
     this.#count = thread.count;
     this.#cursor = next_cursor;
     if (thread.rules.notify) this.#head.append(subscribeButton(context, this.#head));
     const composer: Composer = this.#compose(t.leaveReply, null, () => composer.reset());
-    const form = context.open ? composer.form : words("p", "say", t.closed);
-    this.place.replaceChildren(this.#head, form, this.#empty, this.#tree.list, this.#all);
+    const form = context.accepts ? composer.form : words("p", "say", t.closed);
+    this.box.replaceChildren(this.#head, form, this.#empty, this.#tree.list, this.#all);
     this.#place(comments);
     context.say("");
     context.emit("comments:loaded", { url, count: thread.count });
   }
 
   #place(comments: Comment[], own = false): CommentView[] {
-    const { t, open } = this.context;
+    const { t, accepts } = this.context;
     const fresh = comments.flatMap((comment) => this.#tree.place(comment, own));
     this.#title.textContent = this.#count ? t.count(this.#count) : t.comments;
-    this.#empty.hidden = this.#tree.views.size > 0 || !open;
+    this.#empty.hidden = this.#tree.views.size > 0 || !accepts;
     this.#all.hidden = !this.#cursor;
     // What scrolls sideways has to be reachable by keyboard.
     for (const wide of this.#tree.list.querySelectorAll<HTMLElement>("pre, table")) {
@@ -157,11 +157,12 @@ export class ThreadView {
     for (let above = view.parent; approved && above; above = above.parent) {
       above.comment.reply_count++;
       above.fold();
+      this.#tree.more(above);
     }
     this.#tick();
     land(view.element);
-    if (notify_of) checkInbox(this.context, this.#head);
-    say([view.note ?? t.posted, notify_of && t.checkInbox].filter(Boolean).join(" "));
+    if (notify_of) checkInbox(this.context, view.element.querySelector(".acts")!);
+    say(view.note ?? t.posted, notify_of && t.checkInbox);
     emit("comments:posted", { id, state });
   }
 

@@ -88,6 +88,16 @@ def test_a_decision_moves_the_comment_and_shows_the_next(
     assert desk.card == first
 
 
+def test_the_log_stands_in_the_card(client: FlaskClient, desk: Desk) -> None:
+    _post(client)
+    desk.open()
+    desk.decide("reject")
+    shown = desk.open("/admin/?view=rejected")
+    assert "2 entries" in shown
+    assert re.search(r"<bdi>the rules</bdi> held it: First comment", shown)
+    assert re.search(r"<bdi>ines@desk.example</bdi> rejected it", shown)
+
+
 def test_a_deleted_comment_can_be_restored(client: FlaskClient, desk: Desk) -> None:
     comment = _post(client)
     desk.open()
@@ -277,11 +287,17 @@ def test_the_pages_policy_allows_only_our_own_files(desk: Desk) -> None:
     assert not re.search(r"\son\w+=", answer.text)
 
 
-def test_an_unknown_page_below_admin_is_a_page(desk: Desk) -> None:
+def test_an_unknown_page_below_admin_is_a_page_to_those_who_are_signed_in(desk: Desk) -> None:
     answer = desk.client.get("/admin/nowhere")
     assert answer.status_code == 404
     assert answer.content_type.startswith("text/html")
 
 
-def test_a_page_of_another_method_needs_no_guess(desk: Desk) -> None:
-    assert desk.client.get("/admin/sign-out", headers=OWN).status_code == 405
+def test_an_unknown_page_below_admin_leads_a_stranger_to_sign_in(app: Flask) -> None:
+    answer = app.test_client().get("/admin/nowhere")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("/admin/sign-in")
+
+
+def test_an_address_that_only_acts_shows_nothing(desk: Desk) -> None:
+    assert desk.client.get("/admin/sign-out", headers=OWN).status_code == 404

@@ -9,9 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from comments_service import clock
+from comments_service.database import snapshot
 from comments_service.domain.states import Decision
+from comments_service.models import LogEntry
 from comments_service.settings import Settings
 from tests.conftest import MakeSettings
 from tests.thread import (
@@ -154,6 +157,11 @@ class TestBadInput:
             ({"parent_id": 12}, "/parent_id"),
             ({"notify_of": "everything"}, "/notify_of"),
             ({"lang": "a_b"}, "/lang"),
+            ({"lang": "abcdefgh-12345678-12345678-12345678-12345678"}, "/lang"),
+            ({"lang": ""}, None),
+            ({"body": "\u200b"}, "/body"),
+            ({"body": "&#8203;&#x2800;"}, "/body"),
+            ({"\ud800": 1}, "/\ud800"),
             ({"url": ""}, "/url"),
             ({"url": "javascript:alert(1)"}, "/url"),
             ({"url": "https://news.example:99999/"}, "/url"),
@@ -315,6 +323,17 @@ class TestEditing:
         assert read(client)["comments"][0]["body_html"] == "<p>Harmless.</p>"
         decide(app, comment, Decision.APPROVE)
         assert "a.example" in read(client)["comments"][0]["body_html"]
+
+    def test_the_same_text_again_changes_nothing(self, reader: Reader, app: Flask) -> None:
+        first = found(reader.post("As it is."))
+        path = f"/api/v1/comments/{first['comment']['id']}"
+        for _ in range(3):
+            answer = reader.client.patch(
+                path, json={"body": "As it is."}, headers=edit_token(first)
+            )
+            assert found(answer)["comment"]["edited_at"] is None
+        with app.app_context(), snapshot() as session:
+            assert len(session.scalars(select(LogEntry)).all()) == 1
 
     def test_without_or_with_a_bad_token_it_is_401(self, reader: Reader) -> None:
         path = f"/api/v1/comments/{posted(reader.post('Mine.'))}"

@@ -41,9 +41,9 @@ def said(answer: TestResponse) -> tuple[int, bytes, list[tuple[str, str]]]:
     return answer.status_code, answer.data, sorted(answer.headers)
 
 
-def questions(app: Flask) -> list[int]:
+def questions(app: Flask) -> list[Confirmation]:
     with app.app_context(), snapshot() as session:
-        return list(session.scalars(select(Confirmation.id).order_by(Confirmation.id)))
+        return list(session.scalars(select(Confirmation).order_by(Confirmation.id)))
 
 
 def states(app: Flask) -> list[str]:
@@ -58,8 +58,8 @@ def test_the_answer_is_the_same_whatever_is_known(
         answers = [said(ask(client)), said(ask(client)), said(ask(client, scope="replies"))]
         (question,) = questions(app)
         with app.app_context():
-            subscriptions.note_sending(question)
-            subscriptions.confirm(question)
+            subscriptions.note_sending(question.id)
+            subscriptions.confirm(question.id)
         assert states(app) == ["active", "active"]
         answers += [said(ask(client)), said(ask(client, "JO@example.com"))]
         with app.app_context(), snapshot() as session:
@@ -83,13 +83,15 @@ def test_an_address_is_asked_once_a_day_and_page_and_thrice_in_all(
     app: Flask, client: FlaskClient, site: int
 ) -> None:
     with time_machine.travel(clock.now(), tick=False) as traveller:
-        for number in range(5):
+        for number in range(9):
             for _again in range(3):
                 found(ask(client, url=f"{ORIGIN}/{number}"))
-        assert len(questions(app)) == 3
+        now = clock.now()
+        assert sum(one.asked_at <= now for one in questions(app)) == 3
+        assert len(questions(app)) == 6, "the next day's are kept for it, what goes beyond isn't"
         traveller.shift(timedelta(days=1, seconds=1))
         found(ask(client, url=f"{ORIGIN}/4"))
-        assert len(questions(app)) == 4
+        assert len(questions(app)) == 6, "that one is on its way"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

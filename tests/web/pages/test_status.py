@@ -80,4 +80,6 @@ def test_no_token_stands_for_another_comment_or_site(scene: Scene, browser: Flas
         "/status/x",
     ]
     for path in bad:
-        assert browser.get(path).status_code == 404, path
+        page = browser.get(path)
+        assert page.status_code == 404, path
+        assert "Copy the whole address from where you found it." in page.text

@@ -84,7 +84,10 @@ def test_the_button_says_yes_and_again_the_same(browser: FlaskClient, asked: str
         assert page.status_code == 200
         assert "new replies to your comments" in page.text
         assert _states() == {"active"}
-    assert browser.get(asked).status_code == 200
+    page = browser.get(asked)
+    assert page.status_code == 200
+    assert "You’re in" in page.text
+    assert not re.search("<button|Shall we mail you|Not you", page.text)
 
 
 def test_a_question_that_is_too_old_is_gone(scene: Scene, browser: FlaskClient, asked: str) -> None:
@@ -112,6 +115,9 @@ def test_a_yes_after_the_end_says_that_it_ended(browser: FlaskClient, asked: str
     page = browser.post(asked)
     assert page.status_code == 200
     assert "You have ended the mails" in page.text
+    looked_at = browser.get(asked).text
+    assert "Nothing waits" in looked_at
+    assert "<button" not in looked_at
     assert _states() == {"ended"}
 
 

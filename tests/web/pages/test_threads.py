@@ -43,6 +43,8 @@ def test_a_thread_shows_its_page_and_its_comments_in_order(
     assert places == sorted(places)
     assert f'id="comment-{first}"' in page
     assert "<form" not in page
+    assert f'To write, open the page with JavaScript: <a href="{PAGE}">' in page
+    assert re.findall(r'class="face" aria-hidden="true">(\w+)<', page) == ["TW", "RA", "MO"]
 
 
 def test_held_comments_stay_unseen_and_hidden_ones_leave_a_tombstone(
@@ -109,6 +111,10 @@ def test_what_cannot_be_shown_is_a_page_too(
 ) -> None:
     answer = browser.get(f"/thread?{query}")
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
+
+
+def test_an_address_without_a_page_says_what_is_missing(browser: FlaskClient) -> None:
+    assert "it ends in ?url= and the address of a page" in browser.get("/thread").text
 
 
 def test_a_cursor_of_another_list_is_refused(scene: Scene, browser: FlaskClient) -> None:

@@ -33,6 +33,7 @@ export const en = {
   replies: "replies to my comments",
   all: "all new comments",
   firstIsRead: "A first comment is read by a moderator before it appears.",
+  allAreRead: "Every comment is read by a moderator before it appears.",
   cancel: "Cancel",
   post: "Post",
   posting: "Posting…",
