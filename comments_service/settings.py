@@ -32,8 +32,21 @@ CONFIG_VARIABLE = "COMMENTS_CONFIG"
 SECRET_LENGTH = 32
 MOST = 2**31 - 1  # more seconds than this lead beyond what dates can say
 MODERATION = ("newcomers", "all", "none")
+VOTES = ("off", "up", "both")
 OWN_PATHS = frozenset(  # the first segments of our addresses
-    ("admin", "api", "desk", "embed.js", "health", "static", "status", "subscriptions", "thread")
+    (
+        "admin",
+        "api",
+        "desk",
+        "embed.js",
+        "feed.atom",
+        "feed.json",
+        "health",
+        "static",
+        "status",
+        "subscriptions",
+        "thread",
+    )
 )
 _SUB_PATH = re.compile(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
 
@@ -52,6 +65,10 @@ def _positive(value: int) -> str | None:
 
 def _not_negative(value: int) -> str | None:
     return None if 0 <= value <= MOST else f"must be 0 to {MOST}"
+
+
+def _positive_or_none(value: int | None) -> str | None:
+    return None if value is None else _positive(value)
 
 
 def _one_of(*words: str) -> Callable[[str], str | None]:
@@ -183,12 +200,29 @@ class Settings:
     screening: str = _setting(
         "on", "off leaves only blocks and closed threads (for migrations).", _one_of("on", "off")
     )
+    votes: str = _setting(
+        "up", "Votes readers may give: off, up, or both (up and down).", _one_of(*VOTES)
+    )
+    votes_per_network: int | None = _setting(
+        5,
+        "Votes on one comment that one network (/24, /48) may give a day; empty: any number.",
+        _positive_or_none,
+    )
+    reports_to_hide: int = _setting(
+        3,
+        "Reports from different networks, by trusted visitors or on a newcomer's comment, "
+        "that send it back to the moderators.",
+        _positive,
+    )
     max_length: int = _setting(10_000, "The longest comment, in code points.", _positive)
     max_links: int = _setting(2, "Links to other hosts before a comment is held.", _not_negative)
     trusted_after: int = _setting(1, "Approved comments that make a visitor trusted.", _positive)
     edit_seconds: int = _setting(900, "How long authors may edit.", _not_negative)
     settle_seconds: int = _setting(
         60, "How long an approved comment rests before it is mailed.", _not_negative
+    )
+    undo_seconds: int = _setting(
+        60, "How long a moderator may undo a decision of his own.", _not_negative
     )
     duplicate_seconds: int = _setting(60, "The same text within this is refused.", _not_negative)
     idempotency_seconds: int = _setting(
@@ -197,6 +231,9 @@ class Settings:
     confirm_seconds: int = _setting(604_800, "How long a confirmation link works.", _positive)
     sign_in_seconds: int = _setting(900, "How long a one-time sign-in link works.", _positive)
     session_seconds: int = _setting(2_592_000, "How long a moderator stays signed in.", _positive)
+    fresh_seconds: int = _setting(
+        900, "How long after signing in a password is set without the old one.", _positive
+    )
     network_seconds: int = _setting(
         2_592_000, "How long the keyed hash of an author's network is kept.", _positive
     )
@@ -211,6 +248,27 @@ class Settings:
         "5 per minute; 30 per hour", "Subscriptions per address and site.", _rate
     )
     sign_in_limit: str = _setting("10 per minute; 60 per hour", "Sign-ins per address.", _rate)
+    password_limit: str = _setting(
+        "10 per 15 minutes",
+        "Passwords tried per moderator from browsers he never signed in with.",
+        _rate,
+    )
+    edit_limit: str = _setting(
+        "10 per minute; 100 per hour", "Edits and deletions per address and site.", _rate
+    )
+    vote_limit: str = _setting("60 per minute; 600 per hour", "Votes per address and site.", _rate)
+    report_limit: str = _setting(
+        "5 per minute; 30 per hour", "Reports per address and site.", _rate
+    )
+    preview_limit: str = _setting("30 per minute; 300 per hour", "Previews per address.", _rate)
+    visitor_limit: str = _setting(
+        "20 per hour; 100 per day",
+        "New visitor tokens per address and site; when spent, a post stands without one.",
+        _rate,
+    )
+    cdn_seconds: int = _setting(
+        0, "How long a CDN may keep public reads: s-maxage; 0 for not at all.", _not_negative
+    )
 
     @property
     def resolved_database_url(self) -> str:
@@ -294,7 +352,9 @@ def _checked(name: str, value: Any) -> Any:
     if name not in known:
         raise BadSetting(f"{PREFIX}{name.upper()}: there is no such setting")
     setting = known[name]
-    kind = cast("type", setting.type)
+    if value == "" and setting.type == int | None:
+        return None
+    kind = int if setting.type == int | None else cast("type", setting.type)
     try:
         value = kind(value) if kind is int and isinstance(value, str) else value
     except ValueError:

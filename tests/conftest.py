@@ -29,7 +29,7 @@ class MakeApp(Protocol):
 
 
 class StartService(Protocol):
-    def __call__(self, **settings: Any) -> Service: ...
+    def __call__(self, *options: str, **settings: Any) -> Service: ...
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -145,11 +145,11 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def start_service(database_url: str, tmp_path: Path) -> Iterator[StartService]:
-    """Start `comments serve` with such settings; each is stopped in order at the end."""
+    """Start `comments serve` with such options and settings; each is stopped at the end."""
     started: list[Service] = []
     closing = ExitStack()
 
-    def start(**settings: Any) -> Service:
+    def start(*options: str, **settings: Any) -> Service:
         folder = tmp_path if not started else tmp_path / f"service-{len(started) + 1}"
         service = Service(
             folder,
@@ -158,7 +158,7 @@ def start_service(database_url: str, tmp_path: Path) -> Iterator[StartService]:
         started.append(service)
         closing.callback(_show, service)
         closing.callback(service.close)
-        service.start()
+        service.start(*options)
         return service
 
     with closing:

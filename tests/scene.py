@@ -11,13 +11,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from comments_service import settings
+from comments_service import clock, settings
 from comments_service.app import create_app
 from comments_service.database import db, snapshot
 from comments_service.demo.mailbox import Mailbox
 from comments_service.domain.events import Scope
 from comments_service.domain.people import Asker
 from comments_service.domain.states import Decision, State
+from comments_service.domain.tokens import VISITOR_BYTES
 from comments_service.models import Comment, Confirmation, OutboxMessage, Recipient
 from comments_service.operations import comments, moderation, sites, subscriptions
 from comments_service.queries import sites as site_queries
@@ -70,7 +71,8 @@ class Scene:
             elapsed=None,
         )
         site, parsed = site_queries.of_page(page)
-        asker = Asker(visitor=visitor, network=f"network {self.posted}")
+        issued = None if visitor else clock.random_bytes(VISITOR_BYTES)
+        asker = Asker(visitor=visitor, network=f"network {self.posted}", issued=issued)
         done = comments.post(new, site=site, page=parsed, asker=asker)
         if approve:
             self.decide(done.comment.id, Decision.APPROVE)

@@ -153,7 +153,14 @@ def test_an_impossible_value_is_refused_in_one_line_that_names_it(
 NUMBERS = [f"COMMENTS_{field.name.upper()}" for field in fields(Settings) if field.type is int]
 MAY_BE_0 = {
     f"COMMENTS_{name}"
-    for name in ("MAX_LINKS", "EDIT_SECONDS", "SETTLE_SECONDS", "DUPLICATE_SECONDS")
+    for name in (
+        "MAX_LINKS",
+        "EDIT_SECONDS",
+        "SETTLE_SECONDS",
+        "UNDO_SECONDS",
+        "DUPLICATE_SECONDS",
+        "CDN_SECONDS",
+    )
 }
 
 

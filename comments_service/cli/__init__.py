@@ -9,6 +9,7 @@ COMMANDS = {
     "demo": "comments_service.cli.demo:demo",
     "keys": "comments_service.cli.keys:keys",
     "moderators": "comments_service.cli.moderators:moderators",
+    "openapi": "comments_service.cli.openapi:openapi",
     "serve": "comments_service.cli.serve:serve",
     "sites": "comments_service.cli.sites:sites",
     "worker": "comments_service.cli.worker:worker",

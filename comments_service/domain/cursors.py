@@ -5,7 +5,7 @@ from enum import StrEnum
 from comments_service.domain.errors import FieldError, Invalid
 from comments_service.domain.tokens import MAC_BYTES, Keyring, Purpose, decode, encode
 
-POSITION_BYTES = 8
+NUMBER_BYTES = 8
 
 
 class Sort(StrEnum):
@@ -13,21 +13,35 @@ class Sort(StrEnum):
 
     OLDEST = "oldest"
     NEWEST = "newest"
+    TOP = "top"
 
 
-def write(keyring: Keyring, position: int, *bound: str | int) -> str:
-    """The cursor after `position` (an id or a sequence number) of the list that `bound` names."""
-    raw = position.to_bytes(POSITION_BYTES, "big")
-    return encode(raw + keyring.mac(Purpose.CURSOR, position, *bound))
+def write(keyring: Keyring, position: int | tuple[int, ...], *bound: str | int) -> str:
+    """The cursor after `position` of the list that `bound` names.
+
+    A position is an id or a sequence number, or several numbers where one isn't enough.
+    """
+    numbers = position if isinstance(position, tuple) else (position,)
+    raw = b"".join(number.to_bytes(NUMBER_BYTES, "big") for number in numbers)
+    return encode(raw + keyring.mac(Purpose.CURSOR, raw, *bound))
 
 
 def read(keyring: Keyring, cursor: str, *bound: str | int) -> int:
     """The position of a cursor of this very list; Invalid at /cursor for any other."""
+    [position] = read_several(keyring, cursor, 1, *bound)
+    return position
+
+
+def read_several(keyring: Keyring, cursor: str, count: int, *bound: str | int) -> tuple[int, ...]:
+    """The same where a position is `count` numbers."""
     raw = decode(cursor)
-    if raw is not None and len(raw) == POSITION_BYTES + MAC_BYTES:
-        position = int.from_bytes(raw[:POSITION_BYTES], "big")
-        if keyring.believes(raw[POSITION_BYTES:], Purpose.CURSOR, position, *bound):
-            return position
+    if raw is not None and len(raw) == count * NUMBER_BYTES + MAC_BYTES:
+        position, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+        if keyring.believes(mac, Purpose.CURSOR, position, *bound):
+            places = range(0, len(position), NUMBER_BYTES)
+            return tuple(
+                int.from_bytes(position[start : start + NUMBER_BYTES], "big") for start in places
+            )
     raise foreign()
 
 

@@ -7,12 +7,15 @@ CommentsError
 ├── Unproven           no token, or a forged one
 ├── Refused            the asker may not do this
 │   ├── ForeignOrigin
-│   └── EditClosed
+│   ├── EditClosed
+│   ├── OwnComment
+│   └── VotesOff
 ├── Conflict           what is there forbids it
 │   ├── ThreadClosed
 │   ├── DuplicateComment
 │   ├── NotifyOff
 │   ├── NoSuchTransition
+│   ├── UndoClosed
 │   └── LinkSpent
 ├── LimitReached
 └── Unavailable        the database is busy or away
@@ -79,6 +82,16 @@ class EditClosed(Refused):
     title = "The time to edit this comment is over."
 
 
+class OwnComment(Refused):
+    code = "own-comment"
+    title = "This can't be done to one's own comment."
+
+
+class VotesOff(Refused):
+    code = "votes-off"
+    title = "There are no votes here."
+
+
 class Conflict(CommentsError):
     code = "conflict"
     title = "This can't be done as things stand."
@@ -102,6 +115,11 @@ class NotifyOff(Conflict):
 class NoSuchTransition(Conflict):
     code = "no-such-transition"
     title = "A comment in this state can't be decided so."
+
+
+class UndoClosed(Conflict):
+    code = "undo-closed"
+    title = "There is nothing left to undo."
 
 
 class LinkSpent(Conflict):

@@ -8,6 +8,7 @@ class Kind(StrEnum):
     REPLY = "reply"
     FOLLOW_UP = "follow-up"
     CONFIRM = "confirm"
+    SIGN_IN = "sign-in"  # to a moderator who asked for a link, if he is one
 
 
 class MessageState(StrEnum):
@@ -40,3 +41,8 @@ def mail_key(comment_id: int, recipient_id: int) -> str:
 
 def confirm_key(confirmation_id: int) -> str:
     return f"confirm:{confirmation_id}"
+
+
+def sign_in_key(message_id: int) -> str:
+    """Each asking is an event of its own."""
+    return f"sign-in:{message_id}"

@@ -20,14 +20,21 @@ from comments_service.domain import urls
 
 REL = "nofollow ugc noopener noreferrer"
 MAX_NESTING = 20
-MAX_TABLE_CELLS = 800
+MAX_TABLE_CELLS = 500
 MAX_AUTOLINKS = 200  # tries, not finds: what follows stays text
-# Tags count double: the fence takes 40 µs for one and 20 µs for an entity.
-MAX_WEIGHT = 5000
+MAX_ESCAPES = 5000
+MAX_TAGS = 1400  # the fence takes 30 µs for each
+# What reading takes before it is known what comes out, in steps of about 20 µs. A page of nothing
+# but Markdown has a mark for every tenth character.
+MAX_EFFORT = 1400
+_EFFORT = dict.fromkeys("*_~`[|>", 1) | {"\n": 2, "\n\n": -2, "](": 6, "]:": 8, "://": 6, "@": 5}
+_HOST = re.compile(r"(?:://|mailto:)([^\s/?#<>()\[\]]{1,250})", re.IGNORECASE)
+_PLAIN_HOST = re.compile(r"(?!.*xn--)[\w.\-:@]+", re.ASCII | re.IGNORECASE)
 MAX_DEPTH = 60
 
 _LINKIFIER: Any = LinkifyIt()
 _MAIL_LINK = re.compile(r"mailto:[^@\s?]+@[^@\s?]+(\?\S*)?", re.IGNORECASE)
+_LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SCHEME_BEFORE = re.compile(r"(?<![a-z0-9+.\-])(https?|mailto)\Z", re.IGNORECASE)
 _NUMBER_OF_TEXT = re.compile(r"(?:0[0-9]|[0-9]{3})[0-9]*[.)]")
@@ -49,18 +56,26 @@ def may_link(href: str) -> bool:
 
 def to_html(source: str) -> str:
     text = _UNWRITABLE.sub("\ufffd", _LINE_END.sub("\n", source))
-    if sum(map(text.count, "<&")) > MAX_WEIGHT:
+    if sum(map(text.count, "<&")) > MAX_ESCAPES or _effort(text) > MAX_EFFORT:
         return _as_typed(text)
     parser, env = _tools.parser, dict[str, Any]()
-    tokens = parser.parse(text, env)
-    if "beyond" in env or _depth(tokens) > MAX_DEPTH:
+    try:
+        tokens = parser.parse(text, env)
+    except _BeyondError:
+        return _as_typed(text)
+    if _depth(tokens) > MAX_DEPTH:
         return _as_typed(text)
     rendered: str = parser.renderer.render(tokens, parser.options, env)
     # Quotes need no escape between tags, and each entity costs the fence time.
     rendered = _BETWEEN_TAGS.sub(lambda found: found[0].replace("&quot;", '"'), rendered)
-    if 2 * rendered.count("<") + rendered.count("&") > MAX_WEIGHT:
-        return _as_typed(text)
-    return rendered
+    return rendered if rendered.count("<") <= MAX_TAGS else _as_typed(text)
+
+
+def _effort(text: str) -> int:
+    """Names of hosts in other letters than ASCII's cost a step for each."""
+    odd_hosts = (host for host in _HOST.findall(text) if not _PLAIN_HOST.fullmatch(host))
+    marks = sum(text.count(mark) * steps for mark, steps in _EFFORT.items())
+    return marks + sum(map(len, odd_hosts))
 
 
 def _as_typed(text: str) -> str:
@@ -75,6 +90,8 @@ class _Parser(MarkdownIt):
         return bool(url)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802
+        if not _LINK.match(url):
+            return url
         with suppress(urls.BadUrl):
             url = urls.parse_link(url)
         return super().normalizeLink(url)
@@ -95,8 +112,8 @@ def _new_parser() -> MarkdownIt:
     parser.inline.ruler.at("image", _picture)
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
-    parser.block.ruler.before("table", "too_deep", _too_deep)
-    parser.core.ruler.after("block", "too_much", _too_much)
+    parser.block.ruler.before("table", "too_much", _too_much)
+    parser.core.ruler.after("block", "too_many", _too_many)
     parser.core.ruler.after("inline", "for_people", _for_people)
     return parser
 
@@ -141,19 +158,20 @@ def _picture(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     return image(state, silent)
 
 
-def _too_deep(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001
+class _BeyondError(Exception):
+    """This won't be laid out, so nothing more of it needs reading."""
+
+
+def _too_much(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:  # noqa: FBT001
     """The library would drop, without a word, what lies deeper than it looks."""
-    if state.level >= MAX_NESTING - 2:
-        state.env["beyond"] = True
+    if state.level >= MAX_NESTING - 2 or len(state.tokens) > 2 * MAX_TAGS:
+        raise _BeyondError
     return False
 
 
-def _too_much(state: StateCore) -> None:
-    """So many blocks won't be laid out; what stands in them needn't be read."""
-    tags = sum(1 for token in state.tokens if token.nesting and not token.hidden)
-    if 2 * tags > MAX_WEIGHT:
-        state.env["beyond"] = True
-        state.tokens = []
+def _too_many(state: StateCore) -> None:
+    if sum(1 for token in state.tokens if token.nesting and not token.hidden) > MAX_TAGS:
+        raise _BeyondError
 
 
 def _list(state: StateBlock, first: int, last: int, silent: bool) -> bool:  # noqa: FBT001

@@ -13,7 +13,7 @@ from comments_service.domain import markdown
 from comments_service.domain.plaintext import Reader
 
 # Raise it when the same source comes out differently: stored bodies are rendered again.
-VERSION = 1
+VERSION = 2
 
 # The allow-list, also for the fence of the widget.
 REL = markdown.REL
@@ -31,6 +31,13 @@ ATTRIBUTES = {
 LANGUAGE = re.compile(r"language-[\w+#.\-]{1,40}", re.ASCII)
 START = re.compile(r"[0-9]{1,9}")
 
+# bleach needs 12 µs for each escaped character of a text, which it leaves as it is: meanwhile a
+# code point that no text may hold stands for it. The second fence sees everything as it comes out.
+_FOLDED = {"&amp;": "\U0010fffb", "&lt;": "\U0010fffc", "&gt;": "\U0010fffd"}
+_UNFOLDED = {one: escape for escape, one in _FOLDED.items()}
+_STAND_IN = re.compile("[\U0010fffb-\U0010fffd]")
+_TEXT = re.compile(r">[^<]*")
+
 
 def render(source: str) -> str:
     return fenced(markdown.to_html(source))
@@ -38,7 +45,19 @@ def render(source: str) -> str:
 
 def fenced(html: str) -> str:
     """The fence alone, for bodies that come as HTML."""
-    return _BACKSTOP.clean(_fences.cleaner.clean(html)).strip()
+    bleached = _fences.cleaner.clean(_TEXT.sub(_escapes_folded, _STAND_IN.sub("\ufffd", html)))
+    return _BACKSTOP.clean(_STAND_IN.sub(_unfolded, bleached)).strip()
+
+
+def _escapes_folded(text: re.Match[str]) -> str:
+    folded = text[0]
+    for escape, one in _FOLDED.items():
+        folded = folded.replace(escape, one)
+    return folded
+
+
+def _unfolded(one: re.Match[str]) -> str:
+    return _UNFOLDED[one[0]]
 
 
 def links(html: str) -> tuple[str, ...]:

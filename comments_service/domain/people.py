@@ -23,10 +23,19 @@ _BLANK_LETTERS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Who asks now: the visitor id his token proves, if any, and the keyed hash of his network."""
+    """Who asks now: the visitor id his token proves, if any, and the keyed hash of his network.
+
+    `issued`: a fresh visitor id for who proves none, as long as his machine's ration lasts.
+    """
 
     visitor: bytes | None
     network: str
+    issued: bytes | None = None
+
+    @property
+    def signs_as(self) -> bytes | None:
+        """The visitor id that what he writes now carries, if any."""
+        return self.visitor or self.issued
 
 
 def name(raw: str) -> str:
@@ -43,6 +52,18 @@ def name(raw: str) -> str:
     if not is_visible(tidy):
         raise ValueError("A name needs something to see.")
     return tidy
+
+
+def looks_like(name: str, other: str) -> bool:
+    """Whether two names differ in nothing but case, accents, signs and spaces."""
+    folded = _letters(name)
+    return bool(folded) and folded == _letters(other)
+
+
+def _letters(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    apart = unicodedata.normalize("NFKD", folded)  # accents stand by themselves and fall out
+    return "".join(one for one in apart if unicodedata.category(one)[0] in "LN")
 
 
 def is_visible(text: str) -> bool:

@@ -6,6 +6,7 @@ Each rule returns nothing or a signal; any hold means pending. Words are made at
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from comments_service.domain.states import State
 
@@ -23,6 +24,15 @@ class Signal:
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     action: Action = Action.HOLD
+
+
+def as_json(signal: Signal) -> dict[str, Any]:
+    """A signal as the database keeps it and moderating programs are told it."""
+    return {"code": signal.code, "params": dict(signal.params)}
+
+
+def from_json(kept: Mapping[str, Any]) -> Signal:
+    return Signal(kept["code"], kept["params"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from comments_service.domain.errors import NoSuchTransition
+from comments_service.domain.errors import NoSuchTransition, UndoClosed
 
 
 class State(StrEnum):
@@ -20,6 +20,7 @@ class Decision(StrEnum):
     SPAM = "spam"
     DELETE = "delete"
     RESTORE = "restore"
+    UNDO = "undo"
 
 
 class HeldEdit(StrEnum):
@@ -57,12 +58,18 @@ def next_state(
     *,
     edit_waits: bool = False,
     before_delete: State | None = None,
+    before_decision: State | None = None,
 ) -> Transition | None:
     """Where `decision` leads from `state`; None when it changes nothing.
 
     `before_delete` is the state a moderator deleted it from; None when its author did, which is
-    final. Raises NoSuchTransition for every way that isn't in the table.
+    final. `before_decision` is the state that undo leads back to; None when there is nothing to
+    undo: UndoClosed. Raises NoSuchTransition for every other way that isn't in the table.
     """
+    if decision is Decision.UNDO:
+        if before_decision is None:
+            raise UndoClosed
+        return Transition(before_decision)
     if state is State.APPROVED and edit_waits and decision in _EDIT_DECISIONS:
         return Transition(State.APPROVED, _EDIT_DECISIONS[decision])
     if decision is Decision.RESTORE:

@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     NETWORK = "network"
     MESSAGE = "message"
     IDEMPOTENCY = "idempotency"
+    REPORT = "report"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The append-only log of everything that changed a comment's state."""
+"""The append-only log of everything that changed a comment's state, and what can be undone."""
 
 from datetime import datetime
 from typing import Any
@@ -24,3 +24,15 @@ class LogEntry(Base):
     to_state: Mapped[str] = mapped_column(String(10))
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     at: Mapped[datetime]
+
+
+class Undo(Base):
+    """What a comment was before its last decision, for as long as who decided may undo it."""
+
+    __tablename__ = "undos"
+    __table_args__ = (Index(None, "until"),)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(300))
+    until: Mapped[datetime]
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)

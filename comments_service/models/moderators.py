@@ -17,7 +17,10 @@ moderator_sites = Table(
 
 
 class Moderator(Base):
-    """Somebody who decides. An admin serves every site, a moderator those named in `sites`."""
+    """Somebody who decides. An admin serves every site, a moderator those named in `sites`.
+
+    `password` is its argon2id hash with its salt and costs; None: signs in by links alone.
+    """
 
     __tablename__ = "moderators"
     __table_args__ = (CheckConstraint("role IN ('admin', 'moderator')", name="role"),)
@@ -26,6 +29,7 @@ class Moderator(Base):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
     role: Mapped[str] = mapped_column(String(10))
+    password: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
@@ -45,7 +49,10 @@ class SignInLink(Base):
 
 
 class ModeratorSession(Base):
-    """A browser that is signed in; only the hash of its cookie is kept."""
+    """A browser that is signed in; only the hash of its cookie is kept.
+
+    `device` names it to its owner ("Firefox on Linux"); `seen_at` is true to the hour.
+    """
 
     __tablename__ = "moderator_sessions"
     __table_args__ = (Index(None, "moderator_id"),)
@@ -53,7 +60,9 @@ class ModeratorSession(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(unique=True)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    device: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from comments_service import settings
 from comments_service.database import snapshot
+from comments_service.domain import screening
 from comments_service.domain.screening import Signal
 from comments_service.domain.states import State
 from comments_service.models import Comment
@@ -83,7 +84,6 @@ def find(session: Session, wanted: Request, *, site: SiteRow) -> Posted | None:
 
 
 def keep(session: Session, wanted: Request, posted: Posted) -> None:
-    signals = [{"code": one.code, "params": dict(one.params)} for one in posted.held_because]
     idempotency.keep(
         session,
         wanted,
@@ -92,10 +92,10 @@ def keep(session: Session, wanted: Request, posted: Posted) -> None:
         answer={
             "body_html": posted.comment.body_html,
             "issued": posted.visitor is not None,
-            "held_because": signals,
+            "held_because": [screening.as_json(one) for one in posted.held_because],
         },
     )
 
 
 def _signals(stored: list[dict[str, Any]]) -> tuple[Signal, ...]:
-    return tuple(Signal(one["code"], one["params"]) for one in stored)
+    return tuple(screening.from_json(one) for one in stored)

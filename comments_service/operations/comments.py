@@ -1,13 +1,13 @@
-"""Posting and editing comments. What is slow is done before any lock is taken."""
+"""Posting, editing and deleting comments by their authors. What is slow comes before any lock."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
 from comments_service.database import unit_of_work
-from comments_service.domain import markup, people, screening
+from comments_service.domain import markup, people
 from comments_service.domain.errors import (
     DuplicateComment,
     EditClosed,
@@ -17,26 +17,25 @@ from comments_service.domain.errors import (
     ThreadClosed,
 )
 from comments_service.domain.people import Asker
-from comments_service.domain.screening import Facts, Signal, Verdict
+from comments_service.domain.screening import Signal
 from comments_service.domain.states import State
-from comments_service.domain.tokens import VISITOR_BYTES
-from comments_service.domain.urls import BadUrl, Page, parse_page
+from comments_service.domain.urls import Page
 from comments_service.models import Comment, Thread
-from comments_service.operations import answers, moderation, subscriptions, threads
+from comments_service.operations import (
+    answers,
+    edits,
+    idempotency,
+    moderation,
+    subscriptions,
+    texts,
+    threads,
+)
 from comments_service.operations.answers import Posted
 from comments_service.operations.idempotency import Request
+from comments_service.operations.texts import Written
 from comments_service.queries import facts
 from comments_service.queries.sites import SiteRow
 from comments_service.schemas.comments import NewComment
-
-
-@dataclass(frozen=True)
-class _Written:
-    """A text as given and rendered, with the places its links lead to."""
-
-    source: str
-    html: str
-    places: tuple[str, ...]
 
 
 def post(
@@ -46,21 +45,25 @@ def post(
     page: Page,
     asker: Asker,
     wanted: Request | None = None,
+    enter: Callable[[], Asker] | None = None,
 ) -> Posted:
     """Store a comment with its verdict and all that follows from it, in one transaction.
 
-    Raises Invalid, ThreadClosed, DuplicateComment. A repeated request gets its first answer.
+    Raises Invalid, ThreadClosed, DuplicateComment. A repeated request gets its first answer;
+    `enter` is called once it is sure that this is none, and says who posts, or refuses.
     """
-    written = _write(new.body)
+    _refuse_team_name(new.author_name, site)
+    written = texts.write(new.body)
     with unit_of_work() as session:
         thread = threads.find_or_open(session, site_id=site.id, page=page)
         before = answers.find(session, wanted, site=site) if wanted else None
         if before is not None:
             return before
+        asker = enter() if enter else asker
         _refuse_where_closed(thread)
         parent = _parent(session, thread, new.parent_id)
         _refuse_repetition(session, thread, new, asker)
-        verdict = _judge(
+        verdict = texts.judge(
             session,
             written,
             site,
@@ -86,55 +89,70 @@ def edit(comment_id: int, body: str, *, site: SiteRow) -> Posted:
     Raises Missing and EditClosed. On an approved comment an edit that screening would hold waits
     beside the approved text.
     """
-    written = _write(body)
+    written = texts.write(body)
     with unit_of_work() as session:
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.site_id != site.id:
-            raise Missing
-        threads.lock(session, comment.thread_id)
-        session.refresh(comment)
+        comment = _locked(session, comment_id, site)
         _refuse_late_edit(comment)
         held = _replace_text(session, comment, written, site)
         session.refresh(comment)
         return answers.of_edit(comment, site=site, held=held)
 
 
+def delete(comment_id: int, *, site: SiteRow, by_token: bool) -> None:
+    """Blank a comment for good, whatever became of it; its author has been proven by the door.
+
+    Raises Missing, and EditClosed when only the edit token proves him (`by_token`) and its time is
+    over. What he deleted before stays deleted.
+    """
+    with unit_of_work() as session:
+        comment = _locked(session, comment_id, site)
+        if comment.state == State.DELETED and comment.deleted_from is None:
+            return
+        if by_token and clock.now() >= answers.editable_until(comment):
+            raise EditClosed
+        moderation.delete_by_author(session, comment)
+        idempotency.blank(session, comment)
+
+
+def _locked(session: Session, comment_id: int, site: SiteRow) -> Comment:
+    """The comment as it is now, its thread locked; Missing for one of another site."""
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.site_id != site.id:
+        raise Missing
+    threads.lock(session, comment.thread_id)
+    session.refresh(comment)
+    return comment
+
+
 def _replace_text(
-    session: Session, comment: Comment, written: _Written, site: SiteRow
+    session: Session, comment: Comment, written: Written, site: SiteRow
 ) -> tuple[Signal, ...]:
     """Publish the edit or let it wait; why it waits, if it does. An unchanged text does nothing."""
     if written.source == comment.body_source:
         if comment.held_edit_source is not None:  # back to the text that stands
-            moderation.forget_edit(comment)
-            moderation.log_edit(session, comment, held=())
+            edits.forget(comment)
+            edits.note(session, comment, held=())
         session.flush()
         return ()
     held: tuple[Signal, ...] = ()
     if comment.state == State.APPROVED:
-        held = _judge(session, written, site, visitor=comment.visitor).signals
+        held = texts.judge(session, written, site, visitor=comment.visitor).signals
     if held:
         comment.held_edit_source, comment.held_edit_html = written.source, written.html
         comment.held_edit_version = markup.VERSION
         session.flush()
     else:
-        moderation.publish_edit(
+        edits.publish(
             session, comment, source=written.source, html=written.html, version=markup.VERSION
         )
-    moderation.log_edit(session, comment, held=held)
+    edits.note(session, comment, held=held)
     return held
 
 
-def _write(body: str) -> _Written:
-    source = body.strip()
-    if not source:
-        raise Invalid(FieldError("/body", "Write something first."))
-    most = settings.current().max_length
-    if len(source) > most:
-        raise Invalid(FieldError("/body", f"A comment has at most {most} characters."))
-    html = markup.render(source)
-    if not people.is_visible(markup.plain(html)):
-        raise Invalid(FieldError("/body", "Write something first."))
-    return _Written(source, html, tuple(map(_place, markup.links(html))))
+def _refuse_team_name(name: str, site: SiteRow) -> None:
+    if people.looks_like(name, site.name):
+        detail = "That name belongs to the team. Please choose another."
+        raise Invalid(FieldError("/author/name", detail))
 
 
 def _refuse_where_closed(thread: Thread) -> None:
@@ -165,44 +183,8 @@ def _refuse_repetition(session: Session, thread: Thread, new: NewComment, asker:
         raise DuplicateComment
 
 
-def _judge(
-    session: Session,
-    written: _Written,
-    site: SiteRow,
-    *,
-    visitor: bytes | None,
-    trap_filled: bool = False,
-    elapsed: float | None = None,
-) -> Verdict:
-    chosen = settings.current()
-    if chosen.screening == "off":
-        return screening.UNSCREENED
-    approved = facts.approved_comments(
-        session, site_id=site.id, visitor=visitor, most=chosen.trusted_after
-    )
-    return screening.judge(
-        Facts(
-            moderation=site.moderation or chosen.moderation,
-            max_links=chosen.max_links,
-            trusted=approved >= chosen.trusted_after,
-            links=written.places,
-            own_authorities=site.authorities,
-            trap_filled=trap_filled,
-            elapsed=elapsed,
-        )
-    )
-
-
-def _place(link: str) -> str:
-    """The host and port a link leads to; a mail address stands for itself."""
-    try:
-        return parse_page(link).authority
-    except BadUrl:
-        return link
-
-
 def _draft(
-    new: NewComment, written: _Written, thread: Thread, parent: Comment | None, asker: Asker
+    new: NewComment, written: Written, thread: Thread, parent: Comment | None, asker: Asker
 ) -> Comment:
     comment_id = clock.new_id()
     thread.last_seq += 1
@@ -217,7 +199,7 @@ def _draft(
         author_name=new.author_name,
         author_email=new.author_email,
         author_website=new.author_website,
-        visitor=asker.visitor or clock.random_bytes(VISITOR_BYTES),
+        visitor=asker.signs_as,
         network=asker.network,
         proposed_title=new.title,
         lang=new.lang,

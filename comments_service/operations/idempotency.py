@@ -14,7 +14,9 @@ from comments_service import clock, settings
 from comments_service.database import insert_if_new, snapshot, unit_of_work
 from comments_service.domain.errors import FieldError, Invalid
 from comments_service.domain.tokens import Purpose
-from comments_service.models import IdempotentAnswer
+from comments_service.models import Comment, IdempotentAnswer
+
+_ONE_TRANSACTION = timedelta(minutes=1)  # far longer than any lasts
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,21 @@ def keep(
         created_at=clock.now(),
     )
     find(session, wanted)
+
+
+def blank(session: Session, comment: Comment) -> None:
+    """Take the text out of the kept answers about a comment; their states and tokens stay.
+
+    They were kept when it was posted, and only the time they were kept at has an index.
+    """
+    near = (comment.created_at - _ONE_TRANSACTION, comment.created_at + _ONE_TRANSACTION)
+    kept = session.scalars(
+        select(IdempotentAnswer)
+        .where(IdempotentAnswer.created_at.between(*near))
+        .where(IdempotentAnswer.comment_id == comment.id)
+    )
+    for row in kept:
+        row.answer = {**row.answer, "body_html": ""}
 
 
 def forget_old(most: int) -> int:

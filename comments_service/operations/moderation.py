@@ -1,25 +1,27 @@
 """The only place that assigns a comment's state, with every consequence in the same transaction.
 
-What follows from a state (counters, log entry, title, outbox row) is written here or doesn't exist.
+What follows from a state (counters, log entry, title, outbox row, what can be undone) is written
+here or doesn't exist.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock
 from comments_service.database import unit_of_work
+from comments_service.domain import screening
 from comments_service.domain.errors import CommentsError, Conflict, Missing
 from comments_service.domain.screening import Signal, Verdict
 from comments_service.domain.states import Decision, HeldEdit, State, next_state
 from comments_service.domain.tokens import digest, encode
-from comments_service.models import Comment, LogEntry, Revision
-from comments_service.operations import outbox, threads
+from comments_service.models import Comment, Report, Revision
+from comments_service.operations import edits, log, outbox, threads, undos
 
-SCREENING = "screening"
-AUTHOR = "author"
 BITE = 20  # decisions in one transaction: everybody else who writes waits for it
 
 
@@ -33,17 +35,29 @@ class Decided:
     error: CommentsError | None = None
 
 
-def admit(session: Session, comment: Comment, verdict: Verdict) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What is decided, by whom, for comments of which sites, and why."""
+
+    decision: Decision
+    actor: str
+    site_ids: frozenset[int] | None
+    reasons: list[dict[str, Any]]
+
+
+def admit(
+    session: Session, comment: Comment, verdict: Verdict, *, actor: str = log.SCREENING
+) -> None:
     """Give a new comment the state its verdict says. The caller holds the thread's lock."""
     comment.state = verdict.state
-    comment.reasons = [_stored(signal) for signal in verdict.signals]
+    comment.reasons = [screening.as_json(signal) for signal in verdict.signals]
     comment.trace = [
-        {"rule": rule, "found": _stored(signal) if signal else None}
+        {"rule": rule, "found": screening.as_json(signal) if signal else None}
         for rule, signal in verdict.trace
     ]
     session.add(comment)
     session.flush()
-    _log(session, comment, actor=SCREENING, event="post", was=None, reasons=comment.reasons)
+    log.write(session, comment, actor=actor, event="post", was=None, reasons=comment.reasons)
     if verdict.state is State.APPROVED:
         _appear(session, comment)
 
@@ -62,26 +76,21 @@ def decide(
 
     A comment of another site is Missing like one that isn't there. `seen` names, by `seen_tag`,
     what the moderator had before him: a comment that was edited or decided meanwhile is left as it
-    was. `tell_author` is kept in the log beside the reason.
+    was. `tell_author` is kept in the log beside the reason. UNDO takes back what `actor` decided.
     """
     wanted = list(dict.fromkeys(comment_ids))
+    wish = _Wish(
+        decision=decision,
+        actor=actor,
+        site_ids=site_ids,
+        reasons=_given(reason, tell_author=tell_author),
+    )
     done: list[Decided] = []
     for start in range(0, len(wanted), BITE):
         bite = wanted[start : start + BITE]
         with unit_of_work() as session:
             threads.lock_those_of(session, bite, site_ids=site_ids)
-            done += [
-                _decide_one(
-                    session,
-                    comment_id,
-                    decision,
-                    actor=actor,
-                    site_ids=site_ids,
-                    reasons=_given(reason, tell_author=tell_author),
-                    seen=(seen or {}).get(comment_id),
-                )
-                for comment_id in bite
-            ]
+            done += [_decide_one(session, one, wish, seen=(seen or {}).get(one)) for one in bite]
     return done
 
 
@@ -90,74 +99,88 @@ def seen_tag(*, state: str, source: str, held_edit_source: str | None) -> str:
     return encode(digest("\0".join((state, source, held_edit_source or "")))[:9])
 
 
-def publish_edit(
-    session: Session, comment: Comment, *, source: str, html: str, version: int
-) -> None:
-    """Replace the text, keep the old one as a revision. The caller holds the thread's lock."""
-    now = clock.now()
-    session.add(
-        Revision(
-            id=clock.new_id(),
-            comment_id=comment.id,
-            body_source=comment.body_source,
-            written_at=comment.edited_at or comment.created_at,
-        )
-    )
-    comment.body_source, comment.body_html, comment.body_version = source, html, version
-    comment.edited_at = now
-    forget_edit(comment)
-    session.flush()
-    threads.recount(session, comment, change=0)
+def delete_by_author(session: Session, comment: Comment) -> None:
+    """For good and at once: no text of it stays, also none that a report may quote.
+
+    The caller holds the thread's lock.
+
+    What a moderator deleted becomes final too; what its author deleted stays as it is.
+    """
+    was = State(comment.state)
+    if was is State.DELETED and comment.deleted_from is None:
+        return
+    session.execute(delete(Revision).where(Revision.comment_id == comment.id))
+    undos.forget(session, comment)
+    comment.body_source = comment.body_html = ""
+    edits.forget(comment)
+    _settle_reports(session, comment, clock.now())
+    session.execute(update(Report).where(Report.comment_id == comment.id).values(text=None))
+    _enter(session, comment, State.DELETED)
+    log.write(session, comment, actor=log.AUTHOR, event="delete", was=was)
 
 
-def forget_edit(comment: Comment) -> None:
-    """The edit that waited beside the approved text isn't wanted any more."""
-    comment.held_edit_source = comment.held_edit_html = comment.held_edit_version = None
-
-
-def log_edit(session: Session, comment: Comment, *, held: Sequence[Signal]) -> None:
-    _log(
-        session,
-        comment,
-        actor=AUTHOR,
-        event="edit held" if held else "edit",
-        was=State(comment.state),
-        reasons=[_stored(signal) for signal in held],
+def hide_reported(session: Session, comment: Comment, found: Signal) -> None:
+    """Readers agree: an approved comment waits again. The caller holds the thread's lock."""
+    was = State(comment.state)
+    comment.reasons = [screening.as_json(found)]
+    _enter(session, comment, State.PENDING)
+    log.write(
+        session, comment, actor=log.READERS, event="reported", was=was, reasons=comment.reasons
     )
 
 
-def _decide_one(
-    session: Session,
-    comment_id: int,
-    decision: Decision,
-    *,
-    actor: str,
-    site_ids: frozenset[int] | None,
-    reasons: list[dict[str, Any]],
-    seen: str | None,
-) -> Decided:
+def _decide_one(session: Session, comment_id: int, wish: _Wish, *, seen: str | None) -> Decided:
     comment = session.get(Comment, comment_id, populate_existing=True)
-    if comment is None or (site_ids is not None and comment.site_id not in site_ids):
+    if comment is None or (wish.site_ids is not None and comment.site_id not in wish.site_ids):
         return Decided(comment_id, error=Missing())
     was = State(comment.state)
     try:
-        transition = next_state(
-            was,
-            decision,
-            edit_waits=comment.held_edit_source is not None,
-            before_delete=State(comment.deleted_from) if comment.deleted_from else None,
-        )
-    except CommentsError as error:
+        if wish.decision is Decision.UNDO:
+            _undo(session, comment, actor=wish.actor)
+        else:
+            _change(session, comment, wish, seen=seen)
+    except Conflict as error:  # raised before anything is changed
         return Decided(comment_id, error=error)
-    if transition is None:
-        return Decided(comment_id, was, was)
+    return Decided(comment_id, was, State(comment.state))
+
+
+def _change(session: Session, comment: Comment, wish: _Wish, *, seen: str | None) -> None:
+    was, decision = State(comment.state), wish.decision
+    before_delete = State(comment.deleted_from) if comment.deleted_from else None
+    edit_waits = comment.held_edit_source is not None
+    transition = next_state(was, decision, edit_waits=edit_waits, before_delete=before_delete)
+    fate = transition.held_edit if transition else HeldEdit.STAYS
+    settles = comment.open_reports > 0 and fate is not HeldEdit.DROPPED  # that spoke of the edit
+    if transition is None and not settles:
+        return
     if seen is not None and seen != _tag(comment):
-        detail = "It was edited or decided meanwhile. Read it again."
-        return Decided(comment_id, error=Conflict(detail))
-    _settle_edit(session, comment, transition.held_edit)
-    _enter(session, comment, transition.to)
-    _log(session, comment, actor=actor, event=decision.value, was=was, reasons=reasons)
-    return Decided(comment_id, was, transition.to)
+        raise Conflict("It was edited or decided meanwhile. Read it again.")
+    now, thread = clock.now(), threads.lock(session, comment.thread_id)
+    before = undos.look(comment, thread)
+    revision = _settle_edit(session, comment, fate)
+    if settles:
+        _settle_reports(session, comment, now)
+        comment.kept |= decision is Decision.APPROVE
+    if transition is not None:
+        deleted_from = was if transition.to is State.DELETED else None
+        _enter(session, comment, transition.to, deleted_from=deleted_from)
+        comment.decided_at = now
+        log.write(session, comment, actor=wish.actor, event=decision, was=was, reasons=wish.reasons)
+    settled_at = now if settles else None
+    undos.keep(
+        session, comment, thread, before, actor=wish.actor, revision=revision, settled_at=settled_at
+    )
+
+
+def _undo(session: Session, comment: Comment, *, actor: str) -> None:
+    """To the state before the decision, and with it all that the decision changed."""
+    row = undos.find(session, comment, actor=actor)
+    was = State(comment.state)
+    transition = next_state(was, Decision.UNDO, before_decision=State(row.before["state"]))
+    if transition is not None:
+        _enter(session, comment, transition.to)
+    undos.put_back(session, comment, threads.lock(session, comment.thread_id), row)
+    log.write(session, comment, actor=actor, event=Decision.UNDO, was=was)
 
 
 def _tag(comment: Comment) -> str:
@@ -173,20 +196,32 @@ def _given(reason: str | None, *, tell_author: bool) -> list[dict[str, Any]]:
     return [{"code": "moderator", "params": {"text": reason, **told}}]
 
 
-def _settle_edit(session: Session, comment: Comment, fate: HeldEdit) -> None:
+def _settle_edit(session: Session, comment: Comment, fate: HeldEdit) -> int | None:
+    """The id of the revision that keeps the old text, if the edit is published."""
     source, html = comment.held_edit_source, comment.held_edit_html
     version = comment.held_edit_version
     if fate is HeldEdit.PUBLISHED and source is not None and html is not None and version:
-        publish_edit(session, comment, source=source, html=html, version=version)
-    elif fate is HeldEdit.DROPPED:
-        forget_edit(comment)
+        return edits.publish(session, comment, source=source, html=html, version=version)
+    if fate is HeldEdit.DROPPED:
+        edits.forget(comment)
+    return None
 
 
-def _enter(session: Session, comment: Comment, to: State) -> None:
+def _settle_reports(session: Session, comment: Comment, at: datetime) -> None:
+    session.execute(
+        update(Report)
+        .where(Report.comment_id == comment.id, Report.settled_at.is_(None))
+        .values(settled_at=at)
+    )
+    comment.open_reports = 0
+
+
+def _enter(
+    session: Session, comment: Comment, to: State, *, deleted_from: State | None = None
+) -> None:
     """Assign the state and write what follows from it."""
     was = State(comment.state)
-    comment.deleted_from = was if to is State.DELETED else None
-    comment.state, comment.decided_at = to, clock.now()
+    comment.state, comment.deleted_from = to, deleted_from
     session.flush()
     if to is State.APPROVED and was is not State.APPROVED:
         _appear(session, comment)
@@ -200,31 +235,3 @@ def _appear(session: Session, comment: Comment) -> None:
     if thread.title is None and comment.proposed_title:
         thread.title = comment.proposed_title
     outbox.announce(session, comment)
-
-
-def _log(
-    session: Session,
-    comment: Comment,
-    *,
-    actor: str,
-    event: str,
-    was: State | None,
-    reasons: list[dict[str, Any]],
-) -> None:
-    session.add(
-        LogEntry(
-            id=clock.new_id(),
-            site_id=comment.site_id,
-            comment_id=comment.id,
-            actor=actor,
-            event=event,
-            from_state=was,
-            to_state=comment.state,
-            reasons=reasons,
-            at=clock.now(),
-        )
-    )
-
-
-def _stored(signal: Signal) -> dict[str, Any]:
-    return {"code": signal.code, "params": dict(signal.params)}

@@ -1,4 +1,4 @@
-"""Adding and removing moderators, their one-time sign-in links and their sessions.
+"""Adding and removing moderators, and the one-time links that sign them in.
 
 Secrets are handed out once and kept only as hashes. Whoever is removed is out at once.
 """
@@ -14,8 +14,8 @@ from comments_service.database import unit_of_work
 from comments_service.domain import people
 from comments_service.domain.errors import Conflict, FieldError, Invalid, LinkSpent, Missing
 from comments_service.domain.tokens import digest, encode
-from comments_service.models import Moderator, ModeratorSession, SignInLink
-from comments_service.operations import sites
+from comments_service.models import Moderator, SignInLink
+from comments_service.operations import sessions, sites
 
 ADMIN = "admin"
 MODERATOR = "moderator"
@@ -43,17 +43,11 @@ def add(email: str, *, role: str, site_names: Sequence[str] = ()) -> int:
 
 
 def remove(email: str) -> None:
-    """End somebody's work here: his sessions and links end in the same moment."""
-    now = clock.now()
+    """End somebody's work here: his sessions, links and password end in the same moment."""
     with unit_of_work() as session:
         someone = _present(session, email)
-        someone.removed_at = now
-        session.execute(delete(SignInLink).where(SignInLink.moderator_id == someone.id))
-        session.execute(
-            update(ModeratorSession)
-            .where(ModeratorSession.moderator_id == someone.id, ModeratorSession.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+        someone.removed_at, someone.password = clock.now(), None
+        sessions.end_all(session, someone.id)
 
 
 def make_link(email: str) -> str:
@@ -78,10 +72,11 @@ def make_link(email: str) -> str:
     return f"{chosen.public_url.rstrip('/')}{SIGN_IN}{secret}"
 
 
-def sign_in(token: str) -> str:
-    """Use a link up and open a session; its secret. LinkSpent for every link that isn't good."""
+def sign_in(
+    token: str, *, device: str | None = None, instead_of: str | None = None
+) -> sessions.SignedIn:
+    """Use a link up and open a session. LinkSpent for every link that isn't good."""
     now = clock.now()
-    secret = encode(clock.random_bytes(SECRET_BYTES))
     with unit_of_work() as session:
         moderator_id = session.scalar(
             update(SignInLink)
@@ -93,28 +88,10 @@ def sign_in(token: str) -> str:
             .values(used_at=now)
             .returning(SignInLink.moderator_id)
         )
-        if moderator_id is None or session.get_one(Moderator, moderator_id).removed_at is not None:
+        someone = session.get(Moderator, moderator_id) if moderator_id else None
+        if someone is None or someone.removed_at is not None:
             raise LinkSpent
-        session.add(
-            ModeratorSession(
-                id=clock.new_id(),
-                digest=digest(secret),
-                moderator_id=moderator_id,
-                created_at=now,
-                expires_at=now + timedelta(seconds=settings.current().session_seconds),
-            )
-        )
-    return secret
-
-
-def sign_out(secret: str) -> None:
-    """End one session; a second time changes nothing."""
-    with unit_of_work() as session:
-        session.execute(
-            update(ModeratorSession)
-            .where(ModeratorSession.digest == digest(secret), ModeratorSession.ended_at.is_(None))
-            .values(ended_at=clock.now())
-        )
+        return sessions.start(session, someone, device=device, instead_of=instead_of)
 
 
 def _email(raw: str) -> str:

@@ -3,9 +3,10 @@
 waiting → sent | withdrawn | buried; a withdrawn row may wait again, a sent one never.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -30,10 +31,12 @@ class Claimed:
     id: int
     kind: Kind
     dedupe_key: str
-    site_id: int
+    site_id: int | None
     comment_id: int | None
     recipient_id: int | None
     confirmation_id: int | None
+    payload: Mapping[str, Any] | None
+    created_at: datetime
     due_at: datetime
     leased_until: datetime
 
@@ -78,6 +81,22 @@ def ask_confirmation(
     )
 
 
+def ask_sign_in(email: str) -> None:
+    """Somebody asks for a link. Whether he moderates here is looked up when it is sent, so that
+    nothing in the asking differs.
+    """
+    message_id = clock.new_id()
+    with unit_of_work() as session:
+        _put(
+            session,
+            Kind.SIGN_IN,
+            events.sign_in_key(message_id),
+            due=clock.now(),
+            id=message_id,
+            payload={"email": email},
+        )
+
+
 def claim(kinds: Collection[Kind] = tuple(Kind)) -> Claimed | None:
     """Lease the message of these kinds that has been due longest; None when nothing is."""
     now = clock.now()
@@ -106,6 +125,8 @@ def claim(kinds: Collection[Kind] = tuple(Kind)) -> Claimed | None:
             comment_id=row.comment_id,
             recipient_id=row.recipient_id,
             confirmation_id=row.confirmation_id,
+            payload=row.payload,
+            created_at=row.created_at,
             due_at=row.due_at,
             leased_until=lease,
         )
@@ -206,12 +227,12 @@ def retry_later(message: Claimed, error: str) -> None:
 
 
 def _put(
-    session: Session, kind: Kind, dedupe_key: str, *, due: datetime, **columns: int | None
+    session: Session, kind: Kind, dedupe_key: str, *, due: datetime, **columns: object
 ) -> None:
     insert_many_if_new(session, OutboxMessage, [_row(kind, dedupe_key, due=due, **columns)])
 
 
-def _row(kind: Kind, dedupe_key: str, *, due: datetime, **columns: int | None) -> dict[str, object]:
+def _row(kind: Kind, dedupe_key: str, *, due: datetime, **columns: object) -> dict[str, object]:
     return {
         "id": clock.new_id(),
         "kind": kind,
@@ -248,6 +269,7 @@ def _end(
             ended_at=clock.now(),
             leased_until=None,
             last_error=error[:ERROR_LENGTH] if error else None,
+            payload=None,  # an ended message needs no e-mail of anybody
         )
     )
 

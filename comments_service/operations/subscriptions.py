@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
@@ -12,8 +12,16 @@ from comments_service.domain import people
 from comments_service.domain.errors import LinkSpent, NotifyOff
 from comments_service.domain.events import Scope, SubscriptionState
 from comments_service.domain.urls import Page
-from comments_service.models import Comment, Confirmation, Recipient, Subscription, Thread
+from comments_service.models import (
+    Comment,
+    Confirmation,
+    OutboxMessage,
+    Recipient,
+    Subscription,
+    Thread,
+)
 from comments_service.operations import outbox, threads
+from comments_service.operations.outbox import Claimed
 from comments_service.schemas.subscriptions import NewSubscription
 
 DAY = timedelta(days=1)
@@ -54,10 +62,14 @@ def recipient(session: Session, *, site_id: int, email: str) -> Recipient:
 def ask(
     session: Session, someone: Recipient, thread: Thread, *, scope: Scope, lang: str | None
 ) -> None:
-    """Remember a wish; the caller holds the thread's lock. An active one changes nothing."""
-    if someone.suppressed_at is not None:
-        return
+    """Remember a wish; the caller holds the thread's lock. An active one changes nothing.
+
+    The work is the same for everybody, or its time would tell who is known: whether there is
+    anything to ask, and anybody who may be asked, is found out when the question is to be mailed.
+    """
     now = clock.now()
+    refused = someone.suppressed_at is not None
+    state = SubscriptionState.ENDED if refused else SubscriptionState.UNCONFIRMED
     insert_if_new(
         session,
         Subscription,
@@ -65,26 +77,33 @@ def ask(
         recipient_id=someone.id,
         thread_id=thread.id,
         scope=scope,
-        state=SubscriptionState.UNCONFIRMED,
+        state=state,
         lang=lang,
         asked_at=now,
     )
     # A wish that still waits keeps its moment, or the mail that is on its way wouldn't fulfil it.
     ended = Subscription.state == SubscriptionState.ENDED
-    asked_at = case((ended, literal(now, Subscription.asked_at.type)), else_=Subscription.asked_at)
-    waiting = session.scalar(
+    active = Subscription.state == SubscriptionState.ACTIVE
+    there = session.execute(
         update(Subscription)
         .where(
             Subscription.recipient_id == someone.id,
             Subscription.thread_id == thread.id,
             Subscription.scope == scope,
-            Subscription.state != SubscriptionState.ACTIVE,
         )
-        .values(state=SubscriptionState.UNCONFIRMED, asked_at=asked_at, ended_at=None)
-        .returning(Subscription.asked_at)
-    )
-    if waiting is not None:
-        _ask_mailbox(session, someone, thread, wished=waiting, now=now)
+        .values(
+            state=case((active, Subscription.state), else_=literal(state)),
+            asked_at=case((ended, _moment(now)), else_=Subscription.asked_at),
+            ended_at=case((ended, _moment(now if refused else None)), else_=Subscription.ended_at),
+        )
+        .returning(Subscription.asked_at, Subscription.state)
+    ).one()
+    wished = now if there.state == SubscriptionState.ACTIVE else there.asked_at
+    _ask_mailbox(session, someone, thread, wished=wished, now=now)
+
+
+def _moment(at: datetime | None) -> ColumnElement[datetime | None]:
+    return literal(at, Subscription.ended_at.type)
 
 
 def note_sending(confirmation_id: int) -> None:
@@ -95,6 +114,20 @@ def note_sending(confirmation_id: int) -> None:
             .where(Confirmation.id == confirmation_id)
             .values(sent_at=clock.now())
         )
+
+
+def drop_question(message: Claimed) -> None:
+    """There was nothing to ask. If no mail ever left, it doesn't count as one of the day's."""
+    outbox.drop(message)
+    with unit_of_work() as session:
+        unsent = session.scalar(
+            select(Confirmation.id).where(
+                Confirmation.id == message.confirmation_id, Confirmation.sent_at.is_(None)
+            )
+        )
+        if unsent is not None:
+            session.execute(delete(OutboxMessage).where(OutboxMessage.confirmation_id == unsent))
+            session.execute(delete(Confirmation).where(Confirmation.id == unsent))
 
 
 def confirm(confirmation_id: int) -> None:

@@ -67,20 +67,31 @@ def public_row(comment: Comment, *, site_id: int) -> CommentRow:
         return _row(comment, site_id=site_id, state=State.APPROVED)
     hidden = IN_REVIEW if comment.state == State.PENDING else REMOVED
     whole = _row(comment, site_id=site_id, state=hidden)
-    return replace(whole, author=None, body_html=None, edited_at=None)
+    return replace(whole, author=None, body_html=None, edited_at=None, votes=VotesRow())
 
 
 def own_row(comment: Comment, *, site_id: int) -> CommentRow:
-    """What its proven author sees: whatever isn't approved is pending to him."""
-    approved = comment.state == State.APPROVED
-    return _row(comment, site_id=site_id, state=State.APPROVED if approved else State.PENDING)
+    """What its proven author sees: whatever isn't approved is pending to him, an edit that waits
+    stands in the place of the text that others read.
+    """
+    if comment.state != State.APPROVED:
+        return _row(comment, site_id=site_id, state=State.PENDING)
+    row = _row(comment, site_id=site_id, state=State.APPROVED)
+    if comment.held_edit_html is None:
+        return row
+    return replace(row, body_html=comment.held_edit_html, state=State.PENDING)
+
+
+def moderated_row(comment: Comment, *, site_id: int) -> CommentRow:
+    """What those see who decide: the text that stands, under its inner state."""
+    return _row(comment, site_id=site_id, state=comment.state)
 
 
 def first_row(comment: Comment, *, site_id: int, body_html: str, held: bool) -> CommentRow:
     """The comment as it was when it was posted."""
     state = State.PENDING if held else State.APPROVED
     row = _row(comment, site_id=site_id, state=state)
-    return replace(row, body_html=body_html, edited_at=None, reply_count=0)
+    return replace(row, body_html=body_html, edited_at=None, votes=VotesRow(), reply_count=0)
 
 
 def whose(comment_id: int) -> Whose:
@@ -96,14 +107,28 @@ def whose(comment_id: int) -> Whose:
         return Whose(*row)
 
 
+def site_of_shown(comment_id: int) -> int:
+    """The site of a comment that readers see; Missing for a held one as for none."""
+    with snapshot() as session:
+        site_id = session.scalar(
+            select(Comment.site_id).where(Comment.id == comment_id, Comment.state == State.APPROVED)
+        )
+        if site_id is None:
+            raise Missing
+        return site_id
+
+
 def own(*, site_id: int, url_key: str, visitor: bytes) -> Sequence[CommentRow]:
-    """A visitor's own held comments of a page, and his approved ones of the last hour."""
+    """A visitor's own held comments of a page, those with a held edit, and his approved ones of the
+    last hour.
+    """
     recent = clock.now() - OWN_APPROVED
     undecided = and_(Comment.state.in_((State.SPAM, State.REJECTED)), Comment.decided_at.is_(None))
+    edit_waits = Comment.held_edit_source.is_not(None)
     shown = or_(
         Comment.state == State.PENDING,
         undecided,
-        and_(Comment.state == State.APPROVED, Comment.created_at > recent),
+        and_(Comment.state == State.APPROVED, or_(Comment.created_at > recent, edit_waits)),
     )
     with snapshot() as session:
         found = session.scalars(
@@ -142,5 +167,6 @@ def _row(comment: Comment, *, site_id: int, state: str) -> CommentRow:
         created_at=comment.created_at,
         edited_at=comment.edited_at,
         state=state,
+        votes=VotesRow(comment.votes_up, comment.votes_down),
         reply_count=comment.approved_replies,
     )

@@ -42,6 +42,18 @@ def same_text_since(
     return bool(session.scalar(select(exists(query.where(Comment.body_source == body)))))
 
 
+def same_answer_since(
+    session: Session, *, parent: Comment, since: datetime, body: str, badge: str
+) -> bool:
+    """Whether somebody with this badge just answered that comment with this text."""
+    query = (
+        select(Comment.id)
+        .where(Comment.parent_id == parent.id, Comment.created_at > since)
+        .where(Comment.author_badge == badge, Comment.body_source == body)
+    )
+    return bool(session.scalar(select(exists(query))))
+
+
 def proven_recipient(session: Session, *, thread_id: int, visitor: bytes | None) -> int | None:
     """The recipient whose mailbox confirmed an earlier comment of this visitor in the thread."""
     if visitor is None:

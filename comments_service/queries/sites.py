@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from comments_service.database import snapshot
 from comments_service.domain.errors import FieldError, Invalid, UnknownSite
-from comments_service.domain.urls import BadUrl, Page, parse_page
+from comments_service.domain.urls import BadUrl, Page, parse_origin, parse_page
 from comments_service.models import Site, SiteOrigin
 
 
@@ -49,16 +49,16 @@ def of_page(url: str, pointer: str = "/url") -> tuple[SiteRow, Page]:
         page = parse_page(url)
     except BadUrl as error:
         raise Invalid(FieldError(pointer, str(error))) from error
-    with snapshot() as session:
-        site = session.scalar(
-            select(Site)
-            .join(SiteOrigin, SiteOrigin.site_id == Site.id)
-            .where(SiteOrigin.authority == page.authority)
-            .limit(1)
-        )
-        if site is None:
-            raise UnknownSite
-        return _row(session, site), page
+    return _of_authority(page.authority), page
+
+
+def of_origin(text: str, pointer: str = "/origin") -> tuple[SiteRow, str]:
+    """The site that has the origin's host and port, and the origin in its one spelling."""
+    try:
+        origin = parse_origin(text)
+    except BadUrl as error:
+        raise Invalid(FieldError(pointer, str(error))) from error
+    return _of_authority(origin.authority), origin.origin
 
 
 def names(site_ids: frozenset[int] | None) -> dict[int, str]:
@@ -74,6 +74,19 @@ def is_registered(origin: str) -> bool:
     """Whether any site has this origin."""
     with snapshot() as session:
         return session.get(SiteOrigin, origin) is not None
+
+
+def _of_authority(authority: str) -> SiteRow:
+    with snapshot() as session:
+        site = session.scalar(
+            select(Site)
+            .join(SiteOrigin, SiteOrigin.site_id == Site.id)
+            .where(SiteOrigin.authority == authority)
+            .limit(1)
+        )
+        if site is None:
+            raise UnknownSite
+        return _row(session, site)
 
 
 def _row(session: Session, site: Site) -> SiteRow:

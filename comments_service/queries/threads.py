@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from comments_service import settings
@@ -27,9 +27,9 @@ class RulesRow:
     edit_seconds: int
     notify: bool
     moderation: str
+    votes: str
     email: str = "optional"
     website: bool = False
-    votes: str = "off"
     consent_text: str | None = None
     house_rules: str | None = None
 
@@ -82,13 +82,12 @@ def page(
             if cursor is not None:
                 raise cursors.foreign()
             return ThreadPage(ThreadRow(asked.key, None, "open", 0, _rules(site)), [], None)
-        after = None
-        if cursor is not None:
-            after = _position(cursor, "roots", site.id, thread.id, sort)
-        found = _roots(session, thread, sort=sort, after=after, limit=limit + 1)
+        bound = ("roots", site.id, thread.id, sort)
+        after = None if cursor is None else _position(cursor, _NUMBERS[sort], *bound)
+        found = session.scalars(roots_of(thread, sort=sort, after=after).limit(limit + 1)).all()
         roots, more = found[:limit], len(found) > limit
         comments = _with_first_replies(session, site, roots)
-        end = _cursor(roots[-1].id, "roots", site.id, thread.id, sort) if more else None
+        end = _cursor(_place(roots[-1], sort), *bound) if more else None
         return ThreadPage(_thread_row(site, thread), comments, end)
 
 
@@ -100,7 +99,8 @@ def replies(
         root = session.get(Comment, root_id)
         if root is None or root.site_id != site.id or root.parent_id or not root.shown:
             raise Missing
-        after = 0 if cursor is None else _position(cursor, "replies", site.id, root_id)
+        bound = ("replies", site.id, root_id)
+        [after] = (0,) if cursor is None else _position(cursor, 1, *bound)
         found = session.scalars(
             select(Comment)
             .where(Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.shown)
@@ -110,7 +110,7 @@ def replies(
         ).all()
         rows = [public_row(comment, site_id=site.id) for comment in found[:limit]]
         more = len(found) > limit
-        end = _cursor(rows[-1].seq, "replies", site.id, root_id) if more else None
+        end = _cursor((rows[-1].seq,), *bound) if more else None
         return RepliesPage(rows, end)
 
 
@@ -125,14 +125,14 @@ def permalink(comment_id: int, *, site: SiteRow, sort: Sort = Sort.OLDEST) -> Pe
         found = session.scalars(
             select(Comment).where(Comment.id.in_(above[: limits.ANCESTORS])).order_by(Comment.seq)
         )
-        before_root = root.id - 1 if sort is Sort.OLDEST else root.id + 1
-        bound = ("roots", site.id, comment.thread_id, sort)
         return Permalink(
             comment=public_row(comment, site_id=site.id),
             root=public_row(root, site_id=site.id),
             ancestors=[public_row(one, site_id=site.id) for one in found],
-            root_cursor=_cursor(before_root, *bound),
-            replies_cursor=_cursor(comment.seq - 1, "replies", site.id, root.id)
+            root_cursor=_cursor(
+                _place_before(root, sort), "roots", site.id, comment.thread_id, sort
+            ),
+            replies_cursor=_cursor((comment.seq - 1,), "replies", site.id, root.id)
             if comment.parent_id
             else None,
         )
@@ -154,17 +154,33 @@ def counts(pages: Sequence[Page]) -> dict[str, int]:
     return {key: count for key, count in asked.items() if count is not None}
 
 
-def _roots(
-    session: Session, thread: Thread, *, sort: Sort, after: int | None, limit: int
-) -> Sequence[Comment]:
+def roots_of(thread: Thread, *, sort: Sort, after: tuple[int, ...] | None) -> Select[Comment]:
+    """Those that follow in order. Top: as many votes make the same rank, the newest goes first."""
     query: Select[Comment] = select(Comment).where(
         Comment.thread_id == thread.id, Comment.parent_id.is_(None), Comment.shown
     )
     if sort is Sort.OLDEST:
-        query = query.where(Comment.id > (after or 0)).order_by(Comment.id)
-    else:
-        query = query.where(Comment.id < (after or ids.LARGEST)).order_by(Comment.id.desc())
-    return session.scalars(query.limit(limit)).all()
+        after = after or (0,)
+        return query.where(Comment.id > after[0]).order_by(Comment.id)
+    if sort is Sort.NEWEST:
+        after = after or (ids.LARGEST,)
+        return query.where(Comment.id < after[0]).order_by(Comment.id.desc())
+    if after is not None:
+        query = query.where(tuple_(Comment.rank, Comment.id) < after)
+    return query.order_by(Comment.rank.desc(), Comment.id.desc())
+
+
+def _place(root: Comment, sort: Sort) -> tuple[int, ...]:
+    return (root.rank, root.id) if sort is Sort.TOP else (root.id,)
+
+
+def _place_before(root: Comment, sort: Sort) -> tuple[int, ...]:
+    """Where a page must begin to have this root first."""
+    *rank, number = _place(root, sort)
+    return (*rank, number - 1 if sort is Sort.OLDEST else number + 1)
+
+
+_NUMBERS = {Sort.OLDEST: 1, Sort.NEWEST: 1, Sort.TOP: 2}  # in a place
 
 
 def _with_first_replies(
@@ -177,7 +193,7 @@ def _with_first_replies(
         below = replies_of.get(row.id, [])
         shown = [public_row(one, site_id=site.id) for one in below[: limits.FIRST_REPLIES]]
         more = len(below) > limits.FIRST_REPLIES
-        end = _cursor(shown[-1].seq, "replies", site.id, row.id) if more else None
+        end = _cursor((shown[-1].seq,), "replies", site.id, row.id) if more else None
         found += tree.nest([replace(row, replies_cursor=end), *shown])
     return found
 
@@ -223,12 +239,13 @@ def _rules(site: SiteRow) -> RulesRow:
         edit_seconds=chosen.edit_seconds,
         notify=chosen.mails_readers,
         moderation=site.moderation or chosen.moderation,
+        votes=chosen.votes,
     )
 
 
-def _cursor(position: int, *bound: str | int) -> str:
+def _cursor(position: tuple[int, ...], *bound: str | int) -> str:
     return cursors.write(settings.current().keyring, position, *bound)
 
 
-def _position(cursor: str, *bound: str | int) -> int:
-    return cursors.read(settings.current().keyring, cursor, *bound)
+def _position(cursor: str, numbers: int, *bound: str | int) -> tuple[int, ...]:
+    return cursors.read_several(settings.current().keyring, cursor, numbers, *bound)

@@ -7,7 +7,17 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from comments_service.domain import limits, people
 from comments_service.domain.events import Scope
-from comments_service.schemas.fields import NEEDED, Email, Id, Language, Line, Moment, Text, one_of
+from comments_service.schemas.fields import (
+    NEEDED,
+    SOMETIMES,
+    Email,
+    Id,
+    Language,
+    Line,
+    Moment,
+    Text,
+    one_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +96,17 @@ class NewCommentSchema(Schema):
         )
 
 
+class IdempotencySchema(Schema):
+    """A header: 16 to 255 visible ASCII characters."""
+
+    key = fields.String(
+        data_key="Idempotency-Key",
+        load_default=None,
+        validate=(validate.Length(*limits.IDEMPOTENCY_KEY), validate.Regexp(r"[!-~]+\Z")),
+        error_messages={},
+    )
+
+
 class EditSchema(Schema):
     """PATCH names the one field it touches."""
 
@@ -104,6 +125,9 @@ class VotesSchema(Schema):
     down = fields.Integer()
 
 
+_REPLIES = {"type": "array", "items": {"$ref": "#/components/schemas/Comment"}}
+
+
 class CommentSchema(Schema):
     """A comment as readers see it; a tombstone has neither author nor body."""
 
@@ -119,7 +143,7 @@ class CommentSchema(Schema):
     pinned = fields.Boolean()
     votes = fields.Nested(VotesSchema)
     reply_count = fields.Integer()
-    replies = fields.Method("dump_replies")
+    replies = fields.Method("dump_replies", metadata=_REPLIES)
     replies_cursor = fields.String(allow_none=True)
 
     def dump_replies(self, comment: Any) -> list[dict[str, Any]]:
@@ -140,6 +164,31 @@ def _checked(field: str, check: Any, value: str) -> str:
         return check(value)
     except ValueError as error:
         raise ValidationError({field: [str(error)]}) from error
+
+
+class HeldBecauseSchema(Schema):
+    """Why a text waits: kind words, never what would teach a spammer."""
+
+    code = fields.String()
+    text = fields.String()
+
+
+class PostedSchema(Schema):
+    """`visitor` when this write issued it, `held_because` when the text waits."""
+
+    comment = fields.Nested(CommentSchema)
+    edit_token = fields.String()
+    editable_until = Moment()
+    status_url = fields.String()
+    visitor = fields.String(metadata=SOMETIMES)
+    held_because = fields.Nested(HeldBecauseSchema, metadata=SOMETIMES)
+
+
+class MineSchema(Schema):
+    """`votes`: 1 or -1 by the comment's id."""
+
+    comments: fields.List[Any] = fields.List(fields.Nested(CommentSchema))
+    votes: fields.Dict = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
 _flat = CommentSchema(exclude=("replies",))

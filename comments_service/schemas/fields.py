@@ -11,11 +11,17 @@ from comments_service.domain import ids
 from comments_service.domain.cursors import Sort
 from comments_service.domain.people import email
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_LINE_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# The last two of each plane and 32 more are no characters, and break XML as controls do.
+_NO_CHARACTERS = r"\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_NO_CHARACTERS}]")
+_LINE_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{_NO_CHARACTERS}]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 LANGUAGE_LENGTH = 35
+OPTIONAL = "x-optional"
+SOMETIMES: dict[str, Any] = {OPTIONAL: True}  # metadata of a field that an answer may lack
 AnyChoice = TypeVar("AnyChoice", bound=StrEnum)
 
 NEEDED: dict[str, Any] = {"required": "This is needed.", "null": "This is needed."}

@@ -8,14 +8,18 @@ from comments_service.domain import limits
 from comments_service.domain.states import Decision, State
 from comments_service.schemas import reasons
 from comments_service.schemas.comments import AuthorSchema, CommentSchema
-from comments_service.schemas.fields import Id, Line, Moment, Text
+from comments_service.schemas.fields import SOMETIMES, Id, Line, Moment, Text
 from comments_service.schemas.queries import ListQuerySchema
 
 
 class ModerationQuerySchema(ListQuerySchema):
-    """`site` is a site's name; `author` a whole e-mail or a whole name."""
+    """`site` is a site's name; `author` a whole e-mail or a whole name.
+
+    `reported`: those of any state with reports that nobody settled, the most reported first.
+    """
 
     state = fields.Enum(State, by_value=True, load_default=State.PENDING)
+    reported = fields.Boolean(load_default=False)
     site = Line(load_default=None, validate=validate.Length(1, 100))
     author = Line(load_default=None, validate=validate.Length(1, 254))
 
@@ -74,8 +78,19 @@ class HeldEditSchema(Schema):
     body_html = fields.String()
 
 
+class ReportSchema(Schema):
+    """What a reader said is wrong; who he is isn't told."""
+
+    reason = fields.String()
+    text = fields.String(allow_none=True)
+    at = Moment()
+
+
 class ModeratedCommentSchema(CommentSchema):
-    """The public comment and what it takes to decide; `state` is the inner one."""
+    """The public comment and what it takes to decide; `state` is the inner one.
+
+    `reports`: the newest of those that nobody settled; `reports_count`: how many those are.
+    """
 
     author = fields.Nested(WriterSchema)
     body_source = fields.String()
@@ -84,6 +99,8 @@ class ModeratedCommentSchema(CommentSchema):
     thread = fields.Nested(PlaceSchema)
     revisions: fields.List[Any] = fields.List(fields.Nested(RevisionSchema))
     held_edit = fields.Nested(HeldEditSchema, allow_none=True)
+    reports: fields.List[Any] = fields.List(fields.Nested(ReportSchema))
+    reports_count = fields.Integer()
 
 
 class LogEntrySchema(Schema):
@@ -97,3 +114,37 @@ class LogEntrySchema(Schema):
 
     class Meta:
         include = {"from": fields.String(attribute="from_state", allow_none=True)}  # noqa: RUF012
+
+
+class ModeratedPageSchema(Schema):
+    comments: fields.List[Any] = fields.List(fields.Nested(ModeratedCommentSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class LogPageSchema(Schema):
+    log: fields.List[Any] = fields.List(fields.Nested(LogEntrySchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class UndecidedSchema(Schema):
+    """Why one comment was left as it was."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+
+
+class ResultSchema(Schema):
+    """What a decision did to one comment, or the problem that left it as it was."""
+
+    id = fields.String()
+    to = fields.String(metadata=SOMETIMES)
+    problem = fields.Nested(UndecidedSchema, metadata=SOMETIMES)
+
+    class Meta:
+        include = {"from": fields.String(metadata=SOMETIMES)}  # noqa: RUF012
+
+
+class ResultsSchema(Schema):
+    results: fields.List[Any] = fields.List(fields.Nested(ResultSchema))

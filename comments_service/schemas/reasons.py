@@ -24,6 +24,9 @@ def for_moderator(code: str, params: Params) -> str:
     """A few words for a chip; a code of another version of this service speaks for itself."""
     if code == "links":
         return _counted(int(params.get("count", 0)), "link", "links")
+    if code == "reported":
+        told = str(params.get("reasons", "")).replace("_", " ")
+        return f"{_counted(int(params.get('count', 0)), 'report', 'reports')}: {told}"
     if code == "moderator":
         return str(params.get("text", "A moderator decided"))
     return _FOUND.get(code) or code.replace("_", " ").capitalize()

@@ -22,7 +22,7 @@ class NewSubscription:
 
 class NewSubscriptionSchema(Schema):
     url = Line(required=True, validate=validate.Length(1, limits.URL_LENGTH))
-    email = Email(required=True)
+    email = Email(required=True, metadata={"format": "email"})
     scope = one_of(Scope, required=True)
     lang = Language(load_default=None, allow_none=True)
     form = fields.Nested(FormSchema, load_default=dict)
@@ -38,3 +38,9 @@ class NewSubscriptionSchema(Schema):
             lang=data["lang"],
             trap_filled=bool(data["form"].get("trap")),
         )
+
+
+class AskedSchema(Schema):
+    """The same whoever asks."""
+
+    detail = fields.String()

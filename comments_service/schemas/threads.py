@@ -33,6 +33,12 @@ class ThreadPageSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class CountsSchema(Schema):
+    """Approved comments by address, keys as given."""
+
+    counts: fields.Dict = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
 class RepliesPageSchema(Schema):
     comments: fields.List[Any] = fields.List(fields.Nested(CommentSchema))
     next_cursor = fields.String(allow_none=True)

@@ -9,12 +9,14 @@ from comments_service.web import (
     api,
     cors,
     desk,
+    feeds,
     headers,
     health,
     pages,
     prefix,
     problems,
     ratelimits,
+    transport,
     widget,
 )
 
@@ -25,11 +27,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = limits.BODY_BYTES
     app.config["MAX_FORM_PARTS"] = limits.FORM_PARTS
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # its redirects would name the host a header claims
     prefix.init_app(app, settings)
     problems.init_app(app)
     cors.init_app(app)
     headers.init_app(app, settings)
+    transport.init_app(app)
     ratelimits.init_app(app, settings)
     desk.init_app(app)
-    for area in (api, admin, pages, health, widget):
+    for area in (api, api.reference, admin, feeds, pages, health, widget):
         app.register_blueprint(area.blueprint)

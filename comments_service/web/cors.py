@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 
 
 def _applies() -> bool:
-    return request.path.startswith("/api/") or request.path == "/embed.js"
+    return request.path.startswith(("/api/", "/feed.")) or request.path == "/embed.js"
 
 
 def _endpoint(method: str) -> str:

@@ -28,7 +28,7 @@ def _keep_secure(answer: Response) -> Response:
 def _secure(answer: Response) -> Response:
     headers = answer.headers
     headers["X-Content-Type-Options"] = "nosniff"
-    if request.path.startswith("/api/") or request.path == "/embed.js":
+    if request.path.startswith(("/api/", "/feed.")) or request.path == "/embed.js":
         headers.setdefault("Content-Security-Policy", API_POLICY)
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         headers["Referrer-Policy"] = "no-referrer"

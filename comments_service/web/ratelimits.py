@@ -1,77 +1,114 @@
 """How often one machine address may post, subscribe and sign in. Counts; knows nothing else."""
 
-import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 import flask_limiter
 import limits
 from flask import Flask, current_app
 from limits.errors import StorageError
 from limits.strategies import RateLimiter
-from werkzeug.exceptions import ServiceUnavailable
 
 from comments_service import settings
 from comments_service.domain import people
-from comments_service.domain.errors import LimitReached
+from comments_service.domain.errors import LimitReached, Unavailable
 from comments_service.domain.tokens import Purpose
 from comments_service.settings import Settings
-from comments_service.web import visitor
+from comments_service.web import addresses, hits
 
-RETRY_SECONDS = 2
-
-log = logging.getLogger(__name__)
+Notation = Callable[[Settings], str]
 
 
 def init_app(app: Flask, chosen: Settings) -> None:
-    limiter = flask_limiter.Limiter(
-        _key,
+    uri, options = _storage(chosen)
+    app.extensions["comments_limiter"] = flask_limiter.Limiter(
+        _machine,
         app=app,
-        storage_uri=chosen.redis_url or "memory://",
+        storage_uri=uri,
         strategy="moving-window",
-        storage_options=_storage(chosen),
+        storage_options=options,
     )
-    app.extensions["comments_limiter"] = limiter
 
 
-def _storage(chosen: Settings) -> dict[str, str | int]:
+def _storage(chosen: Settings) -> tuple[str, dict[str, str | int]]:
     """A store that is away must not hold up a request for long, and is a StorageError."""
-    if not chosen.redis_url:
-        return {}
-    return {"socket_timeout": 1, "socket_connect_timeout": 1, "wrap_exceptions": True}
+    if chosen.redis_url:
+        waits = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        return chosen.redis_url, {"wrap_exceptions": True, **waits}
+    path = str(chosen.data_path / hits.FILE)
+    return f"{hits.SCHEME}://", {"wrap_exceptions": True, "path": path}
 
 
-def _key() -> str:
-    """A keyed hash: no store ever holds an address."""
-    key = people.limit_key(visitor.address())
-    return settings.current().keyring.mac(Purpose.NETWORK, "limit", key).hex()
-
-
-def count(what: str, notation: Callable[[Settings], str], *, site_id: int = 0) -> None:
+def count(what: str, notation: Notation, *, site_id: int = 0, whom: str | None = None) -> None:
     """Count one use against every limit of `notation`; LimitReached when one is used up.
 
-    Without the store nothing passes uncounted: 503.
-
-    The shortest window is counted first: what it refuses leaves the longer ones untouched.
+    Uses are counted per machine address, or per `whom`. Without the store nothing passes
+    uncounted: Unavailable.
     """
-    text = notation(settings.current())
-    rules = sorted(limits.parse_many(text)) if text else []
-    strategy: RateLimiter = current_app.extensions["comments_limiter"].limiter
-    identity = (what, str(site_id), _key())
+    wait = _wait(what, notation, site_id=site_id, key=_machine() if whom is None else _whom(whom))
+    if wait:
+        raise LimitReached(wait)
+
+
+def allows(what: str, notation: Notation, *, site_id: int = 0, whom: str | None = None) -> bool:
+    """Count one use as `count` does, and tell whether it was within the limits."""
+    key = _machine() if whom is None else _whom(whom)
+    return not _wait(what, notation, site_id=site_id, key=key)
+
+
+def has_room(what: str, notation: Notation, *, site_id: int = 0) -> bool:
+    """Whether one use more would be within the limits; counts none."""
+    identity = (what, str(site_id), _machine())
+    with _counting() as strategy:
+        return all(strategy.test(rule, *identity) for rule in _rules(notation))
+
+
+def _machine() -> str:
+    """A keyed hash: no store ever holds an address."""
+    return _keyed("limit", people.limit_key(addresses.address()))
+
+
+def _whom(whom: str) -> str:
+    return _keyed("whom", whom)
+
+
+def _keyed(kind: str, value: str) -> str:
+    return settings.current().keyring.mac(Purpose.NETWORK, kind, value).hex()
+
+
+def _wait(what: str, notation: Notation, *, site_id: int, key: str) -> int:
+    """0 when the use was counted; else the seconds until every limit has room again."""
+    rules, identity = _rules(notation), (what, str(site_id), key)
+    with _counting() as strategy:
+        if all(strategy.hit(rule, *identity) for rule in rules):
+            return 0
+        return max(_seconds_left(strategy, rule, identity) for rule in rules)
+
+
+@contextmanager
+def _counting() -> Generator[RateLimiter]:
     try:
-        for rule in rules:
-            if not strategy.hit(rule, *identity):
-                raise LimitReached(_seconds_left(strategy, rule, identity))
+        yield current_app.extensions["comments_limiter"].limiter
     except StorageError as error:
-        log.warning("the store of the limits is away: %s", error)
-        raise ServiceUnavailable(
-            "Nobody can count just now. Try again in a moment.", retry_after=RETRY_SECONDS
-        ) from error
+        raise Unavailable(f"the store of the limits: {error}") from error
+
+
+def _rules(notation: Notation) -> list[limits.RateLimitItem]:
+    """The shortest window is counted first: what it refuses leaves the longer ones untouched."""
+    text = notation(settings.current())
+    return sorted(limits.parse_many(text), key=_seconds) if text else []
+
+
+def _seconds(rule: limits.RateLimitItem) -> int:
+    return rule.get_expiry()
 
 
 def _seconds_left(
     strategy: RateLimiter, rule: limits.RateLimitItem, identity: tuple[str, str, str]
 ) -> int:
+    """Until the oldest use leaves the window of a limit that is used up; else the least."""
     window = strategy.get_window_stats(rule, *identity)
-    return max(1, math.ceil(window.reset_time - time.time()))
+    left = math.ceil(window.reset_time - time.time()) if window.remaining <= 0 else 1
+    return max(1, left)

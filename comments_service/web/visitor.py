@@ -1,18 +1,20 @@
-"""The one reader of a request's identity: origin, machine address, visitor, bearer token."""
+"""The one reader of a request's identity: origin, visitor, bearer token."""
 
-import ipaddress
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from flask import request
 
-from comments_service import settings
+from comments_service import clock, settings
 from comments_service.domain import people
 from comments_service.domain.errors import ForeignOrigin, Unproven
 from comments_service.domain.people import Asker
+from comments_service.domain.tokens import VISITOR_BYTES
 from comments_service.domain.urls import parse_origin
 from comments_service.queries import sites
 from comments_service.queries.sites import SiteRow
+from comments_service.settings import Settings
+from comments_service.web import addresses, ratelimits
 
 HEADER = "Comments-Visitor"
 
@@ -22,8 +24,31 @@ def asker(site: SiteRow) -> Asker:
     chosen = settings.current()
     return Asker(
         visitor=chosen.keyring.visitor(site.id, request.headers.get(HEADER, "")),
-        network=people.network(chosen.keyring, address()),
+        network=people.network(chosen.keyring, addresses.address()),
     )
+
+
+def rationed(asker: Asker, site: SiteRow) -> Asker:
+    """With a new visitor id for who proves none; unchanged when his machine's ration is spent."""
+    if asker.visitor or not ratelimits.allows("visitor", _ration, site_id=site.id):
+        return asker
+    return _with_new_id(asker)
+
+
+def ensured(asker: Asker, site: SiteRow) -> Asker:
+    """The same for what can't be done without a visitor id: LimitReached when it is spent."""
+    if asker.visitor:
+        return asker
+    ratelimits.count("visitor", _ration, site_id=site.id)
+    return _with_new_id(asker)
+
+
+def _ration(chosen: Settings) -> str:
+    return chosen.visitor_limit
+
+
+def _with_new_id(asker: Asker) -> Asker:
+    return replace(asker, issued=clock.random_bytes(VISITOR_BYTES))
 
 
 def proven_visitor(site: SiteRow) -> bytes:
@@ -40,23 +65,17 @@ def bearer() -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def address() -> str:
-    """The client's machine: the peer, or what trusted proxies say, walked from the right."""
-    peer = request.remote_addr or "127.0.0.1"
-    trusted = _networks(settings.current().trusted_proxies)
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    while _is_in(peer, trusted) and hops:
-        hop = hops.pop()
-        if not _is_address(hop):
-            break
-        peer = hop
-    return peer if _is_address(peer) else "127.0.0.1"
-
-
 def check_origin(site: SiteRow) -> None:
     """A call about a page or comment comes from that site's pages or from our own; none is fine."""
     origin = request.headers.get("Origin")
     if origin is not None and origin != own_origin() and origin not in site.origins:
+        raise ForeignOrigin
+
+
+def check_known_origin() -> None:
+    """For calls about no page: any site's pages may ask, or our own; none is fine."""
+    origin = request.headers.get("Origin")
+    if origin is not None and not origin_is_known(origin):
         raise ForeignOrigin
 
 
@@ -71,24 +90,3 @@ def own_origin() -> str:
 @lru_cache(maxsize=8)
 def _origin(public_url: str) -> str:
     return parse_origin("/".join(public_url.split("/")[:3])).origin
-
-
-@lru_cache(maxsize=8)
-def _networks(text: str) -> Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
-
-
-def _is_in(peer: str, trusted: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    if not _is_address(peer):
-        return False
-    parsed = ipaddress.ip_address(peer)
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return any((mapped or parsed) in network for network in trusted)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -10,12 +10,14 @@ from functools import partial
 from threading import Event
 
 from comments_service import clock, settings
+from comments_service.domain.errors import Missing
 from comments_service.domain.events import Kind
 from comments_service.domain.limits import KEPT_MAIL_GOES_WITHIN
-from comments_service.operations import outbox, subscriptions
+from comments_service.operations import moderators, outbox, subscriptions
 from comments_service.operations.outbox import Claimed
 from comments_service.outbound import smtp
 from comments_service.queries import mails as facts
+from comments_service.queries import moderators as moderator_queries
 from comments_service.queries import outbox as queries
 from comments_service.queries.mails import Unsent
 from comments_service.worker import mails
@@ -61,6 +63,8 @@ def ask_to_confirm(message: Claimed, stop: Event) -> Ending:
     """What is asked for until this moment stands in the mail and is what its button activates."""
     if message.confirmation_id is None:
         return partial(outbox.drop, message)
+    if facts.confirmation(message.confirmation_id) is None:
+        return partial(subscriptions.drop_question, message)
     subscriptions.note_sending(message.confirmation_id)
     row = facts.confirmation(message.confirmation_id)
     if row is None:
@@ -69,6 +73,25 @@ def ask_to_confirm(message: Claimed, stop: Event) -> Ending:
         row, confirmation_id=message.confirmation_id, dedupe_key=message.dedupe_key
     )
     return _send(message, mail, recipient=row.email, stop=stop)
+
+
+def mail_link(message: Claimed, stop: Event) -> Ending:
+    """A one-time link, made now, to a moderator at the address he is known by; to nobody else.
+
+    Who asked for it has gone when it is late.
+    """
+    asked = (message.payload or {}).get("email", "")
+    life = timedelta(seconds=settings.current().sign_in_seconds)
+    late = clock.now() - message.created_at > life
+    someone = None if late else moderator_queries.present(asked)
+    if someone is None:
+        return partial(outbox.drop, message)
+    try:
+        link = moderators.make_link(someone.email)
+    except Missing:  # removed just now
+        return partial(outbox.drop, message)
+    mail = mails.sign_in(link, email=someone.email, dedupe_key=message.dedupe_key)
+    return _send(message, mail, recipient=someone.email, stop=stop)
 
 
 def _send(message: Claimed, mail: EmailMessage, *, recipient: str, stop: Event) -> Ending:
@@ -90,4 +113,5 @@ HANDLERS: Mapping[Kind, Callable[[Claimed, Event], Ending]] = {
     Kind.REPLY: notify,
     Kind.FOLLOW_UP: notify,
     Kind.CONFIRM: ask_to_confirm,
+    Kind.SIGN_IN: mail_link,
 }

@@ -17,7 +17,7 @@ from flask import Flask
 from comments_service import clock, settings
 from comments_service.domain.errors import Unavailable
 from comments_service.domain.events import Kind
-from comments_service.operations import housekeeping, outbox
+from comments_service.operations import housekeeping, outbox, renderings
 from comments_service.operations.outbox import Claimed
 from comments_service.queries import outbox as queries
 from comments_service.worker import handlers
@@ -41,6 +41,7 @@ def run(app: Flask, stop: Event) -> None:
             if clock.now() >= tidy_at:
                 tidy_at = clock.now() + TIDY_EVERY
                 _calmly(housekeeping.tidy)
+                _calmly(renderings.refresh)
             stop.wait(_turn(stop))
 
 

@@ -84,18 +84,37 @@ def notification(row: NotificationRow, *, kind: Kind, dedupe_key: str) -> EmailM
     return message
 
 
+def sign_in(link: str, *, email: str, dedupe_key: str) -> EmailMessage:
+    """A moderator's way in. It belongs to no list: who asked for it wants it."""
+    chosen = settings.current()
+    rendered = rendering.render(
+        "sign_in",
+        site_name="Comments desk",
+        desk=wording.address(_link("/admin")),
+        link=link,
+        life=wording.duration(chosen.sign_in_seconds),
+    )
+    return _letter(rendered, to=email, key=dedupe_key)
+
+
 def _message(
     rendered: Rendered, *, to: str, key: str, page: PageRow, unsubscribe: str
 ) -> EmailMessage:
+    """One of a list, that of its page, with a way out of it."""
+    message = _letter(rendered, to=to, key=key)
+    message["List-Id"] = f"<thread-{page.thread_id}.{_host()}>"
+    message["List-Unsubscribe"] = f"<{unsubscribe}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+def _letter(rendered: Rendered, *, to: str, key: str) -> EmailMessage:
     message = EmailMessage(policy=LETTER)
     message["From"] = settings.current().mail_from
     message["To"] = smtp.ascii_address(to)
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = _message_id(key)
-    message["List-Id"] = f"<thread-{page.thread_id}.{_host()}>"
-    message["List-Unsubscribe"] = f"<{unsubscribe}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")

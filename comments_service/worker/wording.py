@@ -22,6 +22,9 @@ UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# Who types `=?utf-8?b?…?=` has the mail library decode it, line breaks and all.
+_NO_ENCODED_WORD = "=\u200b?"
+
 
 def one_line(text: str) -> str:
     """Fit for a header: no line break, no control character, no change of direction."""
@@ -30,7 +33,7 @@ def one_line(text: str) -> str:
         for letter in _BIDI_CONTROLS.sub("", text)
         if unicodedata.category(letter) != "Cs"
     )
-    return " ".join(spaced.split())
+    return " ".join(spaced.split()).replace("=?", _NO_ENCODED_WORD)
 
 
 def isolated(name: str) -> str:

@@ -26,6 +26,8 @@ def widget_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
             "mail_from": "comments@example.com",
             "post_limit": "",
             "subscribe_limit": "",
+            "edit_limit": "",
+            "visitor_limit": "",
         },
     )
     service.start()

@@ -5,6 +5,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -42,7 +43,16 @@ class Newsroom:
 
 @pytest.fixture(scope="session")
 def desk_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("desk")
+    yield from _serve(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def mailing_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """It offers to mail links; nobody listens."""
+    yield from _serve(tmp_path_factory.mktemp("mailing"), smtp_url="smtp://127.0.0.1:9")
+
+
+def _serve(folder: Path, **settings: str) -> Iterator[Service]:
     service = Service(
         folder,
         {
@@ -51,7 +61,8 @@ def desk_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             "secret_key": "a fixed secret for tests only of enough length",
             "post_limit": "",
             "sign_in_limit": "",
-        },
+        }
+        | settings,
     )
     service.start()
     yield service
@@ -105,6 +116,17 @@ def test_keys_walk_the_list_and_reject_and_mark_and_delete(page: Page, newsroom:
         expect(card).to_contain_text(following)
 
 
+def test_a_key_undoes_what_was_just_decided(page: Page, newsroom: Newsroom) -> None:
+    newsroom.post("My grandmother cooked on that ship.")
+    newsroom.sign_in(page)
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="All decided.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    expect(page.get_by_role("article")).to_contain_text("grandmother")
+
+
 def test_a_key_opens_the_log_and_closes_it(page: Page, newsroom: Newsroom) -> None:
     newsroom.post("Still here")
     newsroom.sign_in(page)
@@ -113,6 +135,20 @@ def test_a_key_opens_the_log_and_closes_it(page: Page, newsroom: Newsroom) -> No
     expect(entry).to_be_visible()
     page.keyboard.press("o")
     expect(entry).to_be_hidden()
+
+
+def test_a_key_opens_the_answer_and_leaves_the_letters_to_it(
+    page: Page, newsroom: Newsroom
+) -> None:
+    newsroom.post("Who is it for?")
+    newsroom.sign_in(page)
+    page.keyboard.press("e")
+    box = page.get_by_role("textbox", name="Your answer")
+    expect(box).to_be_focused()
+    page.keyboard.type("As read: all.")
+    expect(box).to_have_value("As read: all.")
+    page.get_by_role("button", name="Approve and answer").click()
+    expect(page.get_by_role("status")).to_have_text("Answered.")
 
 
 def test_keys_can_be_turned_off_and_stay_off(page: Page, newsroom: Newsroom) -> None:
@@ -199,6 +235,55 @@ def test_nobody_is_shut_out(page: Page, newsroom: Newsroom, width: int, scheme: 
     _check(page)
     page.get_by_role("link", name="Deleted").click()
     _check(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.allows_console_errors("403|422")
+def test_nobody_is_shut_out_at_the_door(
+    page: Page, newsroom: Newsroom, mailing_service: Service, width: int, scheme: str
+) -> None:
+    """The same for signing in, with mail and without, and for one's account."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(f"{mailing_service.url}/admin/sign-in")
+    _check(page)
+    page.get_by_label("E-mail").first.fill(newsroom.email)
+    page.get_by_role("button", name="Mail me a sign-in link").click()
+    expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
+    _check(page)
+    for address in (mailing_service.url, newsroom.service.url):
+        page.goto(f"{address}/admin/sign-in")
+        if address == mailing_service.url:
+            page.get_by_text("Use a password").click()
+        page.get_by_label("E-mail").last.fill(newsroom.email)
+        page.get_by_label("Password").fill("a guess that is wrong")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        _check(page)
+    newsroom.sign_in(page)
+    page.goto(f"{newsroom.service.url}/admin/account")
+    _check(page)
+    page.get_by_label("New password").fill("passwordpassword")
+    page.get_by_role("button", name="Set a password").click()
+    expect(page.get_by_text("too easy to guess")).to_be_visible()
+    _check(page)
+
+
+def test_a_password_is_set_and_used_without_script(browser: Browser, newsroom: Newsroom) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    newsroom.sign_in(page)
+    page.get_by_role("link", name=newsroom.email).click()
+    page.get_by_label("New password").fill("night-ferry soup, 1987")
+    page.get_by_role("button", name="Set a password").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password is set.")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_label("E-mail").fill(newsroom.email)
+    page.get_by_label("Password").fill("night-ferry soup, 1987")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+    context.close()
 
 
 def _check(page: Page) -> None:

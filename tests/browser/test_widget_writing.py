@@ -238,6 +238,24 @@ def test_an_own_comment_is_edited_within_its_window(page: Page, newspaper: Newsp
     expect(page.get_by_role("status").first).to_have_text("Saved.")
 
 
+def test_an_edit_that_waits_is_read_by_its_author_alone_after_a_reload_too(
+    page: Page, newspaper: Newspaper
+) -> None:
+    page.goto(newspaper.page())
+    write(page, "The pontoon lamp.")
+    article = page.get_by_role("article")
+    waits = article.get_by_text("Your edit waits for a moderator.")
+    for text in (" https://a.example https://b.example https://c.example", " https://d.example"):
+        article.get_by_role("button", name="Edit").click()
+        article.get_by_role("textbox", name="Your comment").press_sequentially(text)
+        article.get_by_role("button", name="Save").click()
+        expect(waits).to_be_visible()
+        expect(article).to_contain_text("c.example")
+    page.reload()
+    expect(waits).to_be_visible()
+    expect(article).to_contain_text("d.example")
+
+
 def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     root = newspaper.post(url, "A bus would be faster.")

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from comments_service.domain import cursors
 from comments_service.domain.errors import Invalid
-from comments_service.domain.tokens import Keyring, Purpose
+from comments_service.domain.tokens import Keyring, Purpose, decode, encode
 
 KEYRING = Keyring((b"the key of this year, long enough",))
 OTHERS = Keyring((b"the key of some other service!!!!",))
 LIST = ("oldest", 1, 7)
 
 positions = st.integers(0, 2**63 - 1)
+several = st.lists(positions, min_size=1, max_size=4).map(tuple)
 lists = st.tuples(st.sampled_from(["oldest", "newest", "replies", "queue"]), positions, positions)
 
 
@@ -41,6 +42,47 @@ def test_a_cursor_is_of_no_use_in_any_other_list(
 ) -> None:
     assume(bound != other)
     assert refused(cursors.write(KEYRING, position, *bound), *other)
+
+
+@settings(deadline=None)
+@given(several, lists)
+def test_a_place_of_several_numbers_leads_on(
+    position: tuple[int, ...], bound: tuple[str, int, int]
+) -> None:
+    cursor = cursors.write(KEYRING, position, *bound)
+    assert cursors.read_several(KEYRING, cursor, len(position), *bound) == position
+
+
+@settings(deadline=None)
+@given(several, lists, st.integers(1, 4))
+def test_a_place_of_more_or_fewer_numbers_is_of_no_use(
+    position: tuple[int, ...], bound: tuple[str, int, int], count: int
+) -> None:
+    assume(count != len(position))
+    with pytest.raises(Invalid):
+        cursors.read_several(KEYRING, cursors.write(KEYRING, position, *bound), count, *bound)
+
+
+@settings(deadline=None)
+@given(positions, positions)
+def test_no_number_passes_from_the_list_into_the_place(one: int, other: int) -> None:
+    """Not even when a list's own name begins with a number."""
+    raw = decode(cursors.write(KEYRING, one, other, *LIST))
+    assert raw is not None
+    forged = encode(raw[:8] + other.to_bytes(8, "big") + raw[8:])
+    with pytest.raises(Invalid):
+        cursors.read_several(KEYRING, forged, 2, *LIST)
+
+
+@settings(deadline=None)
+@given(st.tuples(positions, positions), st.data())
+def test_no_part_of_several_numbers_can_be_changed(
+    position: tuple[int, int], data: st.DataObject
+) -> None:
+    raw = bytearray(decode(cursors.write(KEYRING, position, *LIST)) or b"")
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(Invalid):
+        cursors.read_several(KEYRING, encode(bytes(raw)), 2, *LIST)
 
 
 @pytest.mark.parametrize(

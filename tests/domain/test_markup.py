@@ -189,7 +189,16 @@ def test_a_table_is_laid_out_but_a_monstrous_one_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["> a\n\n" * 2000, "*a " * 1600 + "b* " * 1600, "&" * 10_000, "> " * 25 + "a"]
+    "source",
+    [
+        "> a\n\n" * 2000,
+        "*a " * 1600 + "b* " * 1600,
+        "&" * 10_000,
+        "> " * 25 + "a",
+        "https://\U0001f300\U0001f300\U0001f300\U0001f300.example " * 140,
+        "<mailto:a@b.example> " * 400,
+        "[a]\n\n[a]: https://a.example\n\n" * 300,
+    ],
 )
 def test_what_nobody_writes_by_hand_stands_as_it_was_typed(source: str) -> None:
     html = markup.render(source)
@@ -197,6 +206,25 @@ def test_what_nobody_writes_by_hand_stands_as_it_was_typed(source: str) -> None:
     assert "".join(event for event in Seen(html).events[1:-1] if isinstance(event, str)) == (
         source.strip()
     )
+
+
+def test_a_long_comment_of_somebody_who_likes_markdown_is_laid_out() -> None:
+    part = (
+        f"## Part\n\n{'It took a while, but then it went well. ' * 6}\n\n"
+        "I *really* liked the **second** half, see [the log](https://a.example/log) and\n"
+        "what `harbour_master` said:\n\n> It leaves at 9 & is back by 10.\n\n"
+        "- one thing\n- another, with _stress_\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    )
+    html = markup.render((part * 50)[:10_000])
+    assert html.count("<table>") == html.count("<blockquote>") > 19
+
+
+def test_what_stands_for_an_escape_meanwhile_cant_be_written() -> None:
+    assert markup.render("a \U0010fffb < \U0010fffc & b") == "<p>a \ufffd &lt; \ufffd &amp; b</p>"
+    html = '<p title="\U0010fffcb>&lt;i">a &amp;lt;b&gt; <i\U0010fffd>c</p><!-- >&lt;b> -->'
+    seen = Seen(markup.fenced(html))
+    assert [tag for tag, _ in seen.tags] == ["p"]
+    assert "a &lt;b> c" in "".join(event for event in seen.events if isinstance(event, str))
 
 
 @pytest.mark.parametrize(

@@ -294,3 +294,27 @@ def test_every_machine_has_a_limit_key_and_a_network(address: object) -> None:
     key = people.limit_key(str(address))
     assert people.limit_key(key.split("/")[0]) == key
     assert people.network(KEYRING, key.split("/")[0]) == people.network(KEYRING, str(address))
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "alike"),
+    [
+        ("The Tide Table", "The Tide Table", True),
+        ("the tide-table.", "The Tide Table", True),
+        ("Th\u00e9 T\u00efde T\u00e4ble", "The Tide Table", True),
+        ("The\u0301 Tide Table", "The Tide Table", True),
+        ("\uff34\uff28\uff25 Tide Table", "The Tide Table", True),
+        ("T\u200bh\u00ade Tide Table", "The Tide Table", True),
+        ("STRASSE 7", "Stra\u00dfe 7", True),
+        ("The Tide Table 2", "The Tide Table", False),
+        ("The Tide Tables", "The Tide Table", False),
+        ("The Tide", "The Tide Table", False),
+        ("\u6f6e\u6c50\u8868", "\u6f6e\u6c50\u8868", True),
+        ("\u6f6e\u6c50", "\u6f6e\u6c50\u8868", False),
+        ("!!!", "???", False),
+    ],
+)
+def test_names_look_alike_whatever_their_case_accents_and_signs(
+    name: str, other: str, *, alike: bool
+) -> None:
+    assert people.looks_like(name, other) is alike

@@ -155,3 +155,9 @@ def test_the_same_facts_have_the_same_verdict(facts: Facts) -> None:
 def test_unscreened_means_approved_by_no_rule() -> None:
     assert screening.UNSCREENED.state is State.APPROVED
     assert screening.UNSCREENED.trace == ()
+
+
+def test_a_signal_comes_back_from_json_as_it_was() -> None:
+    signal = Signal("links", {"count": 3})
+    assert screening.as_json(signal) == {"code": "links", "params": {"count": 3}}
+    assert screening.from_json(screening.as_json(signal)) == signal

@@ -1,13 +1,13 @@
 """The table of states, written out by hand once more, and what follows from it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comments_service.domain.errors import NoSuchTransition
+from comments_service.domain.errors import NoSuchTransition, UndoClosed
 from comments_service.domain.states import Decision, HeldEdit, State, Transition, next_state
 
 NO_EDIT_WAITS = """
@@ -39,21 +39,27 @@ deleted from spam        refused              refused            refused        
 
 @dataclass
 class Comment:
-    """What next_state is told about a comment."""
+    """What next_state is told about a comment; `before`: as it was when it was last decided."""
 
     state: State = State.PENDING
     edit_waits: bool = False
     deleted_from: State | None = None
+    before: "Comment | None" = None
 
     def decide(self, decision: Decision) -> Transition | None:
         """Do to it what the decision leads to."""
+        was = replace(self, before=None)
         transition = next_state(
             self.state,
             decision,
             edit_waits=self.edit_waits,
             before_delete=self.deleted_from,
+            before_decision=self.before.state if self.before else None,
         )
-        if transition is not None:
+        if decision is Decision.UNDO and self.before is not None:
+            vars(self).update(vars(self.before))
+        elif transition is not None:
+            self.before = was
             self.deleted_from = self.state if transition.to is State.DELETED else None
             self.state = transition.to
             self.edit_waits &= transition.held_edit is HeldEdit.STAYS
@@ -92,7 +98,7 @@ def outcome(comment: Comment, decision: Decision) -> str:
     """What happened, in the words of the table."""
     try:
         transition = comment.decide(decision)
-    except NoSuchTransition:
+    except (NoSuchTransition, UndoClosed):
         return "refused"
     if transition is None:
         return "same"
@@ -114,7 +120,7 @@ def test_the_table_is_complete() -> None:
     ways_to_be = {State.PENDING, State.APPROVED, State.REJECTED, State.SPAM}
     ways_to_be |= {f"deleted from {state}" for state in ways_to_be} | {"deleted by its author"}
     assert {row for _edit, row, _decision in TABLE} == ways_to_be
-    assert len(TABLE) == len(ways_to_be) * len(Decision) * 2
+    assert len(TABLE) == len(ways_to_be) * len(set(Decision) - {Decision.UNDO}) * 2
 
 
 def test_a_refusal_names_the_state_and_what_was_asked() -> None:
@@ -122,6 +128,16 @@ def test_a_refusal_names_the_state_and_what_was_asked() -> None:
         next_state(State.DELETED, Decision.APPROVE)
     with pytest.raises(NoSuchTransition, match="pending can't be restored"):
         next_state(State.PENDING, Decision.RESTORE)
+
+
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("state", State)
+def test_undo_leads_from_anywhere_to_the_state_before(state: State, before: State) -> None:
+    for edit_waits in (False, True):
+        back = next_state(state, Decision.UNDO, edit_waits=edit_waits, before_decision=before)
+        assert back == Transition(before)
+        with pytest.raises(UndoClosed):
+            next_state(state, Decision.UNDO, edit_waits=edit_waits, before_delete=before)
 
 
 happenings = st.lists(st.sampled_from([*Decision, "its author edits", "its author deletes"]))
@@ -137,6 +153,12 @@ def test_whatever_happens_only_transitions_of_the_table_are_made(happening: list
             comment = Comment(State.DELETED, comment.edit_waits)
         elif what == "its author edits":
             comment.edit_waits |= comment.state is State.APPROVED
+            comment.before = None
+        elif what == Decision.UNDO:
+            before = comment.before
+            refused = outcome(comment, Decision.UNDO) == "refused"
+            assert refused == (before is None)
+            assert refused or comment == before
         else:
             said = TABLE[edit_waits, was, what]
             assert outcome(comment, Decision(what)) == said
@@ -154,6 +176,7 @@ def test_a_decision_repeated_changes_nothing(happening: list[str], decision: Dec
     for what in happening:
         if what == "its author edits":
             comment.edit_waits |= comment.state is State.APPROVED
+            comment.before = None
         elif what == "its author deletes":
             comment = Comment(State.DELETED, comment.edit_waits)
         else:

@@ -1,4 +1,4 @@
-"""What HTTP doesn't show of posting and editing: what is slow is done before any lock."""
+"""What HTTP doesn't show of posting, editing and deleting: locks, mails, what is kept."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from comments_service.database import db
+from comments_service.database import db, snapshot
 from comments_service.domain import markup
 from comments_service.domain.errors import EditClosed, Missing
+from comments_service.domain.events import Kind
+from comments_service.models import LogEntry
 from comments_service.operations import comments
 from comments_service.queries import sites
 from comments_service.settings import Settings
 from tests.conftest import MakeSettings
+from tests.scene import Scene
 from tests.thread import ORIGIN, Reader, add_site, approve, found
 
 RENDERED = "rendered"
@@ -124,3 +127,60 @@ def test_an_edit_that_comes_late_is_closed_whatever_it_says(reader: Reader, app:
         site, _page = sites.of_page(ORIGIN)
         with pytest.raises(EditClosed):
             comments.edit(first, "Is it blue?", site=site)
+
+
+def _delete(comment: int) -> None:
+    [site] = sites.everything()
+    comments.delete(comment, site=site, by_token=False)
+
+
+def test_the_mails_of_a_comment_its_author_deletes_are_withdrawn(scene: Scene) -> None:
+    scene.follow("ana@example.com")
+    settled = scene.post(body="Never mailed.")
+    _delete(settled)
+    fanned_out = scene.post(body="Nearly mailed.")
+    scene.refuse(ana=(451, "later"))
+    scene.settle()
+    assert [row.state for row in scene.outbox(Kind.FOLLOW_UP)] == ["waiting"]
+    _delete(fanned_out)
+    scene.refuse()
+    scene.at.shift(24 * 60 * 60)
+    scene.work()
+    for rows in (
+        [row for row in scene.outbox() if row.comment_id == settled],
+        scene.outbox(Kind.FOLLOW_UP),
+    ):
+        assert [row.state for row in rows] == ["withdrawn"]
+    assert scene.mails("ana@example.com") == []
+
+
+def test_nothing_of_a_deleted_text_is_kept(scene: Scene) -> None:
+    [site] = sites.everything()
+    comment = scene.post(body="Very regretted.")
+    comments.edit(comment, "Much regretted.", site=site)
+    _delete(comment)
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            assert "regretted" not in str(connection.execute(select(table)).all()), table.name
+
+
+def test_only_the_answers_about_the_deleted_comment_lose_their_text(reader: Reader) -> None:
+    def post(number: int) -> dict[str, Any]:
+        key = {"Idempotency-Key": f"0123456789abcde{number}"}
+        someone = Reader(reader.client, name=f"Reader {number}")
+        return found(someone.post(f"No. {number}", headers=key))
+
+    first = [post(number) for number in range(3)]
+    token = {"Authorization": f"Bearer {first[1]['edit_token']}"}
+    reader.client.delete(f"/api/v1/comments/{first[1]['comment']['id']}", headers=token)
+    again = [post(number)["comment"]["body_html"] for number in range(3)]
+    assert again == ["<p>No. 0</p>", "", "<p>No. 2</p>"]
+
+
+def test_deleting_twice_is_one_entry_of_the_log(scene: Scene) -> None:
+    comment = scene.post()
+    for _ in range(2):
+        _delete(comment)
+    with snapshot() as session:
+        entries = session.scalars(select(LogEntry).where(LogEntry.comment_id == comment)).all()
+    assert [(one.event, one.actor) for one in entries][2:] == [("delete", "author")]

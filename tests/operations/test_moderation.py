@@ -1,8 +1,9 @@
-"""Whatever is posted, edited and decided in whatever order: only the table's ways, and the
-counters, the log, the outbox and the version stay true.
+"""Whatever is posted, edited, reported, decided and undone in whatever order: only the table's
+ways, and the counters, the log, the outbox and the version stay true.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count, pairwise
 from typing import Any, cast
@@ -19,16 +20,33 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,  # pyright: ignore[reportUnknownVariableType]
 )
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from comments_service.database import snapshot
-from comments_service.domain.errors import Conflict, EditClosed, Missing, NoSuchTransition
+from comments_service import clock
+from comments_service.database import snapshot, unit_of_work
+from comments_service.domain.errors import (
+    Conflict,
+    EditClosed,
+    Missing,
+    NoSuchTransition,
+    UndoClosed,
+)
 from comments_service.domain.events import Kind
 from comments_service.domain.people import Asker
+from comments_service.domain.reports import Reason
 from comments_service.domain.states import Decision, State
-from comments_service.models import Comment, LogEntry, OutboxMessage, Thread
-from comments_service.operations import comments, moderation
+from comments_service.models import (
+    Comment,
+    LogEntry,
+    OutboxMessage,
+    Report,
+    Revision,
+    Thread,
+    Undo,
+)
+from comments_service.operations import comments, moderation, reports
+from comments_service.operations.moderation import Decided
 from comments_service.queries import sites
 from comments_service.queries.comments import public_row
 from comments_service.schemas.comments import NewComment
@@ -37,8 +55,10 @@ from tests.conftest import MakeSettings
 from tests.thread import ARTICLE, ORIGIN, Reader, add_site, approve, decide, found
 
 LINKS = " ".join(f"https://{host}.example" for host in "abc")
-VISITOR = b"0123456789abcdef"
 HIDDEN = {State.PENDING, State.REJECTED, State.SPAM}
+OF_AN_EDIT = {Decision.APPROVE, Decision.REJECT, Decision.SPAM}
+MODERATORS = st.sampled_from(["ines@example.com", "piet@example.com"])
+ENOUGH = 2  # reports of anybody hide a newcomer's comment
 
 # behaviour.md's table, written down once more: decision → from → to.
 WAYS: dict[Decision, dict[State, State]] = {
@@ -51,18 +71,24 @@ WAYS: dict[Decision, dict[State, State]] = {
 
 @dataclass
 class Known:
-    """What this comment should be."""
+    """What this comment should be; `undo`: by whom, to what, and whether a title is taken back."""
 
     state: State
+    text: str
+    title: str
     before_delete: State | None = None
-    edit_waits: bool = False
+    held: str | None = None
+    revisions: Sequence[str] = ()
+    reports: int = 0
+    kept: bool = False
     decided: bool = False
     ever_approved: bool = False
     log: int = 1
+    undo: "tuple[str, Known, bool] | None" = field(default=None, repr=False)
 
 
 class Discussion(RuleBasedStateMachine):
-    """One page of a site, by one visitor and one moderator."""
+    """One page of a site, by one visitor, other readers and two moderators."""
 
     pages = count(1)
 
@@ -73,8 +99,10 @@ class Discussion(RuleBasedStateMachine):
         self.site_id = site_id
         self.url = f"{ORIGIN}/{next(self.pages)}"
         self.site, self.page = sites.of_page(self.url)
+        self.visitor = clock.random_bytes(16)
         self.known: dict[int, Known] = {}
-        self.texts = count(1)
+        self.title: str | None = None
+        self.numbers = count(1)
         self.seen: tuple[int, object] = (0, [])
 
     def teardown(self) -> None:
@@ -84,7 +112,12 @@ class Discussion(RuleBasedStateMachine):
         return list(self.known)[number % len(self.known)]
 
     def text(self, *, links: bool) -> str:
-        return f"Text {next(self.texts)} {LINKS if links else ''}"
+        return f"Text {next(self.numbers)} {LINKS if links else ''}".strip()
+
+    def appear(self, known: Known) -> None:
+        """It is approved now: the first to be gives the thread its title."""
+        known.ever_approved = True
+        self.title = self.title or known.title
 
     @rule(number=st.integers(0, 50), reply=st.booleans(), links=st.booleans())
     def post(self, number: int, *, reply: bool, links: bool) -> None:
@@ -96,59 +129,160 @@ class Discussion(RuleBasedStateMachine):
             author_email=None,
             author_website=None,
             parent_id=visible[number % len(visible)] if reply and visible else None,
-            title=None,
+            title=f"Title {next(self.numbers)}",
             notify_of=None,
             lang=None,
             trap_filled=False,
             elapsed=None,
         )
-        asker = Asker(visitor=VISITOR, network="a network")
+        asker = Asker(visitor=self.visitor, network="a network")
         done = comments.post(new, site=self.site, page=self.page, asker=asker)
         state = State.PENDING if done.held else State.APPROVED
         assert not (links and state is State.APPROVED)
-        self.known[done.comment.id] = Known(state, ever_approved=not done.held)
+        known = self.known[done.comment.id] = Known(state, new.body, str(new.title))
+        if state is State.APPROVED:
+            self.appear(known)
 
     @precondition(lambda self: self.known)
-    @rule(number=st.integers(0, 50), decision=st.sampled_from(Decision))
-    def decide(self, number: int, decision: Decision) -> None:
+    @rule(
+        number=st.integers(0, 50),
+        decision=st.sampled_from(sorted(set(Decision) - {Decision.UNDO})),
+        actor=MODERATORS,
+    )
+    def decide(self, number: int, decision: Decision, actor: str) -> None:
         comment_id = self.pick(number)
         known = self.known[comment_id]
-        (done,) = moderation.decide(
-            [comment_id], decision, actor="ines@example.com", site_ids=frozenset({self.site_id})
-        )
-        edit_decided = known.edit_waits and known.state is State.APPROVED
-        if edit_decided and decision in {Decision.APPROVE, Decision.REJECT, Decision.SPAM}:
-            to, known.edit_waits = State.APPROVED, False
+        before = replace(known, undo=None)
+        done = self.decided(comment_id, decision, actor)
+        of_edit = known.held is not None and known.state is State.APPROVED
+        changes = True
+        if of_edit and decision in OF_AN_EDIT:
+            to = State.APPROVED
         elif decision is Decision.RESTORE:
             to = known.before_delete if known.state is State.DELETED else None
         elif known.state is next(iter(WAYS[decision].values())):
-            assert (done.from_state, done.to_state) == (known.state, known.state)
-            return
+            to, changes = known.state, False
         else:
             to = WAYS[decision].get(known.state)
         if to is None:
             assert isinstance(done.error, NoSuchTransition)
             return
         assert (done.error, done.from_state, done.to_state) == (None, known.state, to)
+        spoke_of_edit = of_edit and decision in OF_AN_EDIT
+        dropped = spoke_of_edit and decision is not Decision.APPROVE
+        if not changes and not known.reports:
+            return
+        if spoke_of_edit:
+            self.settle_edit(known, publish=not dropped)
+        if known.reports and not dropped:
+            known.reports, known.kept = 0, known.kept or decision is Decision.APPROVE
+        untitled = self.title is None
+        if changes:
+            self.enter(known, to)
+        known.undo = (actor, before, untitled and self.title is not None)
+
+    def decided(self, comment_id: int, decision: Decision, actor: str) -> Decided:
+        (done,) = moderation.decide(
+            [comment_id], decision, actor=actor, site_ids=frozenset({self.site_id})
+        )
+        return done
+
+    def settle_edit(self, known: Known, *, publish: bool) -> None:
+        if publish and known.held is not None:
+            known.revisions = (*known.revisions, known.text)
+            known.text, known.kept = known.held, False
+        known.held = None
+
+    def enter(self, known: Known, to: State) -> None:
         known.before_delete = known.state if to is State.DELETED else None
+        appears = to is State.APPROVED is not known.state
         known.state, known.decided = to, True
-        known.ever_approved |= to is State.APPROVED
         known.log += 1
+        if appears:
+            self.appear(known)
+
+    @precondition(lambda self: self.known)
+    @rule(number=st.integers(0, 50), actor=MODERATORS, late=st.booleans())
+    def undo(self, number: int, actor: str, *, late: bool) -> None:
+        """Of a comment just decided, if there is one; now and then too late."""
+        comment_id = self.undoable(number)
+        known = self.known[comment_id]
+        if late and actor == "piet@example.com":
+            self.let_time_pass(comment_id)
+        done = self.decided(comment_id, Decision.UNDO, actor)
+        who, before, gave_title = known.undo or ("nobody", known, False)
+        if who != actor:
+            assert isinstance(done.error, UndoClosed)
+            return
+        assert (done.error, done.from_state, done.to_state) == (None, known.state, before.state)
+        again = replace(before, log=known.log + 1, ever_approved=known.ever_approved)
+        self.known[comment_id] = again
+        if again.state is State.APPROVED:
+            self.appear(again)
+        if gave_title and self.title == known.title:
+            others = [one for one in self.known.values() if one is not again]
+            titles = [one.title for one in others if one.state is State.APPROVED]
+            self.title = next(iter(titles), None)
+
+    def undoable(self, number: int) -> int:
+        decided = [one for one, known in self.known.items() if known.undo is not None]
+        return decided[number % len(decided)] if decided else self.pick(number)
+
+    def let_time_pass(self, comment_id: int) -> None:
+        with unit_of_work() as session:
+            of_it = update(Undo).where(Undo.comment_id == comment_id)
+            session.execute(of_it.values(until=clock.now()))
+        self.known[comment_id].undo = None
 
     @precondition(lambda self: self.known)
     @rule(number=st.integers(0, 50), links=st.booleans())
     def edit(self, number: int, *, links: bool) -> None:
         comment_id = self.pick(number)
         known, open_ = self.known[comment_id], self.may_be_edited(comment_id)
+        text = self.text(links=links)
         try:
-            done = comments.edit(comment_id, self.text(links=links), site=self.site)
+            done = comments.edit(comment_id, text, site=self.site)
         except EditClosed:
             assert not open_
             return
         assert open_
         assert not (links and known.state is State.APPROVED and not done.held)
-        known.edit_waits = done.held
+        known.held = text
+        if not done.held:
+            self.settle_edit(known, publish=True)
         known.log += 1
+        known.undo = None
+
+    @precondition(lambda self: self.known)
+    @rule(number=st.integers(0, 50))
+    def report(self, number: int) -> None:
+        comment_id = self.pick(number)
+        known = self.known[comment_id]
+        reader = Asker(visitor=None, network=f"network {next(self.numbers)}")
+        try:
+            reports.report(comment_id, Reason.OTHER, None, site=self.site, asker=reader)
+        except Missing:
+            assert known.state is not State.APPROVED
+            return
+        assert known.state is State.APPROVED
+        known.reports += 1
+        known.undo = None
+        others = sum(one.state is State.APPROVED for one in self.known.values()) - 1
+        if known.reports >= ENOUGH and not known.kept and not others:
+            known.state = State.PENDING
+            known.log += 1
+
+    @precondition(lambda self: self.known)
+    @rule(number=st.integers(0, 50))
+    def its_author_deletes(self, number: int) -> None:
+        comment_id = self.pick(number)
+        known = self.known[comment_id]
+        comments.delete(comment_id, site=self.site, by_token=False)
+        final = known.state is State.DELETED and known.before_delete is None
+        known.state, known.before_delete = State.DELETED, None
+        known.text, known.held, known.revisions = "", None, ()
+        known.reports, known.undo = 0, None
+        known.log += not final
 
     @precondition(lambda self: self.known)
     @rule(number=st.integers(0, 50), decision=st.sampled_from(Decision))
@@ -180,7 +314,10 @@ class Discussion(RuleBasedStateMachine):
             if not found:
                 return
             thread = session.get_one(Thread, found[0].thread_id)
+            assert thread.title == self.title
             self.states_are_known(found)
+            self.texts_are_known(session, found)
+            self.reports_are_counted(session, found)
             self.counters_are_true(thread, found)
             self.log_is_whole(session)
             self.outbox_is_whole(session)
@@ -191,8 +328,33 @@ class Discussion(RuleBasedStateMachine):
             known = self.known[one.id]
             assert State(one.state) is known.state
             assert one.deleted_from == known.before_delete
-            assert (one.held_edit_source is not None) == known.edit_waits
-            assert (one.held_edit_html is not None) == known.edit_waits
+            assert (one.decided_at is not None) == known.decided
+
+    def texts_are_known(self, session: Session, found: Any) -> None:
+        for one in found:
+            known = self.known[one.id]
+            assert (one.body_source, one.held_edit_source) == (known.text, known.held)
+            assert (one.held_edit_html is None) == (known.held is None)
+            assert (one.body_html == "") == (known.text == "")
+            assert (one.edited_at is not None) >= bool(known.revisions)
+            revisions = session.scalars(
+                select(Revision.body_source)
+                .where(Revision.comment_id == one.id)
+                .order_by(Revision.id)
+            )
+            assert tuple(revisions) == tuple(known.revisions)
+
+    def reports_are_counted(self, session: Session, found: Any) -> None:
+        rows = session.execute(
+            select(Report.comment_id, func.count())
+            .where(Report.comment_id.in_(self.known), Report.settled_at.is_(None))
+            .group_by(Report.comment_id)
+        )
+        counted = {row[0]: row[1] for row in rows}
+        for one in found:
+            known = self.known[one.id]
+            assert one.open_reports == counted.get(one.id, 0) == known.reports
+            assert one.kept == known.kept
 
     def counters_are_true(self, thread: Thread, found: Any) -> None:
         by_id = {one.id: one for one in found}
@@ -236,7 +398,7 @@ class Discussion(RuleBasedStateMachine):
 
 @pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
-    return make_settings(post_limit="")
+    return make_settings(post_limit="", reports_to_hide=ENOUGH)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from flask import Flask
 from comments_service import clock
 from comments_service.domain.errors import Conflict, Invalid, LinkSpent, Missing, UnknownSite
 from comments_service.operations import moderators
+from comments_service.operations import sessions as operations
 from comments_service.queries import moderators as queries
+from comments_service.queries import sessions
 from comments_service.settings import Settings
 from tests import thread
 
@@ -27,7 +29,7 @@ def _token(link: str) -> str:
 
 
 def _signed_in(email: str = INES) -> str:
-    return moderators.sign_in(_token(moderators.make_link(email)))
+    return moderators.sign_in(_token(moderators.make_link(email))).secret
 
 
 def _add_ines() -> None:
@@ -39,9 +41,10 @@ def test_a_link_leads_to_the_public_address_and_signs_in(settings: Settings) -> 
     link = moderators.make_link(INES)
     assert link.startswith(f"{settings.public_url}/admin/sign-in/")
     assert len(_token(link)) == 43
-    found = queries.of_session(moderators.sign_in(_token(link)))
+    found = sessions.of_secret(moderators.sign_in(_token(link)).secret)
     assert found is not None
-    assert (found.email, found.role, found.site_ids) == (INES, "admin", None)
+    someone = found.moderator
+    assert (someone.email, someone.role, someone.site_ids) == (INES, "admin", None)
 
 
 def test_a_link_works_once() -> None:
@@ -69,19 +72,19 @@ def test_a_link_nobody_made_is_as_good_as_a_spent_one() -> None:
 def test_a_session_ends_by_sign_out_and_by_time(settings: Settings) -> None:
     _add_ines()
     first, second = _signed_in(), _signed_in()
-    moderators.sign_out(first)
-    moderators.sign_out(first)
-    assert queries.of_session(first) is None
-    assert queries.of_session(second) is not None
+    operations.sign_out(first)
+    operations.sign_out(first)
+    assert sessions.of_secret(first) is None
+    assert sessions.of_secret(second) is not None
     with time_machine.travel(clock.now() + timedelta(seconds=settings.session_seconds + 1)):
-        assert queries.of_session(second) is None
+        assert sessions.of_secret(second) is None
 
 
 def test_who_is_removed_is_out_at_once() -> None:
     _add_ines()
     session, token = _signed_in(), _token(moderators.make_link(INES))
     moderators.remove(INES)
-    assert queries.of_session(session) is None
+    assert sessions.of_secret(session) is None
     assert queries.everything() == []
     with pytest.raises(LinkSpent):
         moderators.sign_in(token)
@@ -96,8 +99,8 @@ def test_who_comes_back_finds_no_old_session_open() -> None:
     session = _signed_in()
     moderators.remove(INES)
     _add_ines()
-    assert queries.of_session(session) is None
-    assert queries.of_session(_signed_in()) is not None
+    assert sessions.of_secret(session) is None
+    assert sessions.of_secret(_signed_in()) is not None
 
 
 def test_a_moderator_serves_the_sites_that_were_named(app: Flask) -> None:

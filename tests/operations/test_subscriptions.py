@@ -185,3 +185,18 @@ def test_a_yes_makes_the_comments_written_before_it_his_own(scene: Scene) -> Non
     with snapshot() as session:
         assert session.get_one(Comment, mine).recipient_proven
         assert not session.get_one(Comment, impostor).recipient_proven
+
+
+def test_asking_again_for_what_is_active_mails_nothing_and_delays_nothing(scene: Scene) -> None:
+    """The worker finds that there is nothing to ask; the day's questions are left for others."""
+    scene.follow(RUTH)
+    scene.at.shift(2 * DAY)
+    for _ in range(3):
+        scene.subscribe(RUTH)
+        assert _asked(scene) == 1
+    assert [row.state for row in scene.outbox("confirm")] == ["sent"]
+    assert _states() == {"thread": "active"}
+    scene.subscribe(RUTH, Scope.REPLIES)
+    assert _asked(scene) == 2
+    scene.confirm(RUTH)
+    assert _states() == {"thread": "active", "replies": "active"}

@@ -56,3 +56,8 @@ def _newcomer() -> Facts:
         links=[],
         own_authorities=frozenset(),
     )
+
+
+def test_reports_are_counted_with_what_they_say() -> None:
+    told = {"count": 3, "reasons": "off_topic, spam"}
+    assert reasons.for_moderator("reported", told) == "3 reports: off topic, spam"

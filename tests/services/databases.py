@@ -27,7 +27,7 @@ def fresh(kind: str, *, services: Services, folder: Path, migrated: bool) -> Gen
     address = services.address("postgresql")
     name = f"comments_{uuid4().hex}"
     source = _postgresql_template(services) if migrated else "template0"
-    postgresql.execute(address, f"CREATE DATABASE {name} TEMPLATE {source}")
+    postgresql.execute(address, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     try:
         yield postgresql.url(address, name)
     finally:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import psycopg
 
@@ -16,6 +16,8 @@ from tests.services import processes
 
 OWNER = "comments"
 SERVANT = "nobody"  # PostgreSQL refuses to run as root
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3  # bytes: each test's database has 8 million, and some are alive at once
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -42,7 +44,7 @@ def execute(address: str, statement: str) -> None:
 @contextmanager
 def running() -> Generator[str]:
     """A server with an empty cluster; yields its address."""
-    with TemporaryDirectory(prefix="comments-pg-") as name:
+    with TemporaryDirectory(prefix="comments-pg-", dir=_place()) as name:
         folder = Path(name)
         user = SERVANT if os.geteuid() == 0 else None
         binaries = _binaries(folder, user) / "bin"
@@ -63,6 +65,12 @@ def running() -> Generator[str]:
         with processes.stopping(process):
             processes.wait_until(lambda: _answers(address), process=process, log=log)
             yield address
+
+
+def _place() -> str:
+    """In memory, where a database is made in a fifth of the time, if there is enough of it."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return str(MEMORY) if roomy and shutil.disk_usage(MEMORY).free > ENOUGH else gettempdir()
 
 
 def _binaries(folder: Path, user: str | None) -> Path:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.services import processes
@@ -35,10 +35,12 @@ class Service:
 
     def start(self, *options: str) -> None:
         """Start it and return once it is ready; raise with its log when it isn't."""
-        command = [COMMAND, "serve", "--port", str(self.port), *options]
-        self.process = processes.start(command, log=self.log, env=self.env)
+        self.process = processes.start(self.command(*options), log=self.log, env=self.env)
         self._started.append(self.process)
         processes.wait_until(self._is_ready, process=self.process, log=self.log, seconds=30)
+
+    def command(self, *options: str) -> Sequence[str | Path]:
+        return [COMMAND, "serve", "--port", str(self.port), *options]
 
     def _is_ready(self) -> bool:
         try:
@@ -65,7 +67,7 @@ class Service:
             code = process.wait(timeout=20)
         finally:
             processes.kill_group(process)
-        assert code == 0, f"comments serve ended with {code}:\n{self.log.read_text()}"
+        assert code == 0, f"it ended with {code}:\n{self.log.read_text()}"
 
     def kill(self) -> None:
         """Kill -9 the supervisor alone; its children have to notice."""

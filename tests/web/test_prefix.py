@@ -41,6 +41,13 @@ def test_links_and_redirects_keep_the_sub_path(client: FlaskClient, before: str)
     assert 'action="/admin' not in page
 
 
+@pytest.mark.parametrize("path", ["/admin//x", "/api//v1/comments", "//api/v1/comments"])
+def test_a_doubled_slash_leads_to_no_host_of_a_header(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code in {303, 404}
+    assert "evil" not in answer.headers.get("Location", "")
+
+
 def test_addresses_in_answers_follow_the_public_one(client: FlaskClient) -> None:
     posted = found(Reader(client).post("Hello.", headers={"Origin": ORIGIN}))
     assert posted["status_url"].startswith("https://news.example/talk/status/")

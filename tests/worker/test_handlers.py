@@ -7,11 +7,12 @@ import pytest
 from comments_service import settings
 from comments_service.domain.events import MessageState, Scope
 from comments_service.domain.states import Decision
-from comments_service.operations import outbox, subscriptions
+from comments_service.operations import moderators, outbox, subscriptions
 from comments_service.outbound import smtp
-from tests.scene import Scene, text
+from tests.scene import Scene, links, text
 
 RUTH, TOBIAS = "ruth@example.com", "tobias@example.com"
+INES = "ines@desk.example"
 DAY = 86_400
 
 
@@ -238,3 +239,69 @@ def test_the_links_of_a_mail_hold_no_address(scene: Scene) -> None:
     scene.settle()
     [mail] = scene.mails(RUTH)
     assert not re.search("ruth|%40|@example", text(mail))
+
+
+def test_a_link_goes_to_the_moderator_at_the_address_he_is_known_by(scene: Scene) -> None:
+    moderators.add(INES, role="admin")
+    outbox.ask_sign_in("INES@Desk.Example")
+    scene.work()
+    [message] = scene.mailbox.messages
+    assert message.recipients == (INES,)
+    [link] = links(message.parsed)
+    assert moderators.sign_in(link.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("email", ["nobody@desk.example", "removed@desk.example", "", "\0"])
+def test_nobody_else_is_mailed_a_link(scene: Scene, email: str) -> None:
+    moderators.add("removed@desk.example", role="admin")
+    moderators.remove("removed@desk.example")
+    outbox.ask_sign_in(email)
+    scene.work()
+    assert not scene.mailbox.messages
+    [row] = scene.outbox("sign-in")
+    assert (row.state, row.payload) == (MessageState.WITHDRAWN, None)
+
+
+def test_who_asked_is_kept_no_longer_than_it_takes(scene: Scene) -> None:
+    moderators.add(INES, role="admin")
+    outbox.ask_sign_in(INES)
+    [row] = scene.outbox("sign-in")
+    assert row.payload == {"email": INES}
+    scene.work()
+    [row] = scene.outbox("sign-in")
+    assert (row.state, row.payload) == (MessageState.SENT, None)
+
+
+def test_a_link_that_could_not_be_mailed_in_time_is_not_mailed(scene: Scene) -> None:
+    moderators.add(INES, role="admin")
+    outbox.ask_sign_in(INES)
+    scene.refuse(ines=(451, "later"))
+    scene.work()
+    scene.refuse()
+    scene.at.shift(301)
+    scene.work()
+    assert len(scene.mailbox.messages) == 1
+    outbox.ask_sign_in(INES)
+    scene.at.shift(901)
+    scene.work()
+    assert len(scene.mailbox.messages) == 1
+
+
+def test_the_link_in_a_late_mail_works_as_long_as_any(scene: Scene) -> None:
+    """It is made when it is sent."""
+    moderators.add(INES, role="admin")
+    outbox.ask_sign_in(INES)
+    scene.at.shift(890)
+    scene.work()
+    scene.at.shift(890)
+    [message] = scene.mailbox.messages
+    assert moderators.sign_in(links(message.parsed)[0].rpartition("/")[2])
+
+
+def test_a_moderators_refusing_mailbox_buries_the_mail(scene: Scene) -> None:
+    moderators.add(INES, role="admin")
+    outbox.ask_sign_in(INES)
+    scene.refuse(ines=(550, "unknown"))
+    scene.work()
+    [row] = scene.outbox("sign-in")
+    assert (row.state, row.payload) == (MessageState.BURIED, None)

@@ -186,3 +186,25 @@ def test_only_what_answers_him_is_called_an_answer(scene: Scene) -> None:
     )
     assert "wrote below your comment" in str(below["Subject"])
     assert "answered you" in str(direct["Subject"])
+
+
+def test_a_sign_in_link_stands_alone_and_says_how_long_it_works(scene: Scene) -> None:
+    address = "http://127.0.0.1:8000/admin/sign-in/secret"
+    mail = mails.sign_in(address, email="ines@desk.example", dedupe_key="sign-in:1")
+    assert mail["Subject"] == "Sign in to the comments desk"
+    assert links(mail) == [address]
+    assert "The link works once, for 15 minutes." in text(mail)
+    assert f'href="{address}"' in html(mail)
+    assert "The link works once, for 15 minutes." in html(mail)
+
+
+def test_a_sign_in_link_is_of_no_list_and_answers_nothing_automatic(scene: Scene) -> None:
+    address = "http://127.0.0.1:8000/admin/sign-in/secret"
+    made = [
+        mails.sign_in(address, email="a@b.example", dedupe_key=f"sign-in:{n}") for n in (1, 1, 2)
+    ]
+    for mail in made:
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert not [name for name in mail if name.startswith("List-")]
+    first, again, other = (mail["Message-ID"] for mail in made)
+    assert first == again != other

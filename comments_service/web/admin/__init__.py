@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response
 
 from comments_service.domain.errors import Missing
 from comments_service.web import csrf
-from comments_service.web.admin import moderation, sessions, sign_in
+from comments_service.web.admin import account, answers, moderation, sessions, sign_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.register_blueprint(sign_in.blueprint)
 blueprint.register_blueprint(moderation.blueprint)
 blueprint.register_blueprint(sessions.blueprint)
+blueprint.register_blueprint(account.blueprint)
+blueprint.register_blueprint(answers.blueprint)
 
 OPEN = "admin.sign_in"  # the one blueprint that works without a session
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

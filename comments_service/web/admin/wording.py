@@ -1,9 +1,12 @@
 """The desk's sentences: ages, toasts and what became of a decision somebody else forestalled."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from comments_service.domain.states import Decision
+from comments_service.queries.cards import ModeratedRow
 from comments_service.queries.moderation import LogRow, Summary
+from comments_service.schemas import reasons
 
 VERBS = {
     Decision.APPROVE: "Approve",
@@ -11,6 +14,7 @@ VERBS = {
     Decision.SPAM: "Spam",
     Decision.DELETE: "Delete",
     Decision.RESTORE: "Restore",
+    Decision.UNDO: "Undo",
 }
 _DONE = {
     Decision.APPROVE: "Approved.",
@@ -18,15 +22,21 @@ _DONE = {
     Decision.SPAM: "Marked as spam.",
     Decision.DELETE: "Deleted.",
     Decision.RESTORE: "Restored.",
+    Decision.UNDO: "Undone.",
 }
+ANSWERED = "Answered."
 _EDIT_DONE = {Decision.APPROVE: "Edit published.", Decision.DELETE: "Deleted."}
+_KEPT = "Kept, its reports are settled."
 _EDIT_DROPPED = "Edit dropped, the old text stays up."
 _EVENTS = {
+    "post": "wrote it for the team",
     "approve": "approved it",
     "reject": "rejected it",
     "spam": "marked it as spam",
     "delete": "deleted it",
     "restore": "restored it",
+    "undo": "undid that",
+    "reported": "reported it",
     "edit": "edited it",
     "edit held": "edited it",
 }
@@ -36,7 +46,8 @@ _SCREENED = {
     "rejected": "rejected it",
     "spam": "marked it as spam",
 }
-_ACTORS = {"author": "the author", "screening": "the rules"}
+SCREENING = "screening"
+_ACTORS = {"author": "the author", SCREENING: "the rules", "readers": "readers"}
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -62,8 +73,31 @@ def waiting(summary: Summary, now: datetime) -> str:
     return f"{summary.waiting} wait, the oldest for {since}"
 
 
-def done(decision: Decision, *, edit: bool) -> str:
-    return _EDIT_DONE.get(decision, _EDIT_DROPPED) if edit else _DONE[decision]
+def done(decision: Decision, *, edit: bool = False, kept: bool = False) -> str:
+    """`edit`: it was about one that waited; `kept`: about a comment that readers reported."""
+    if edit:
+        return _EDIT_DONE.get(decision, _EDIT_DROPPED)
+    return _KEPT if kept and decision is Decision.APPROVE else _DONE[decision]
+
+
+def not_undone(change: LogRow, now: datetime, *, actor: str, seconds: int) -> str:
+    """Why `actor` can't undo any more, by what happened last to the comment."""
+    if now - change.at >= timedelta(seconds=seconds):
+        return f"{counted(seconds, 'second')} have passed."
+    if change.actor != actor:
+        return forestalled(change, now)
+    return (
+        "It is undone already." if change.event == Decision.UNDO else "It was reported meanwhile."
+    )
+
+
+def reported(row: ModeratedRow) -> str:
+    """As in: 3 reports: abusive, spam."""
+    given = Counter(report.reason for report in row.reports)
+    return reasons.for_moderator(
+        "reported",
+        {"count": row.reports_count, "reasons": ", ".join(one for one, _n in given.most_common())},
+    )
 
 
 def forestalled(change: LogRow, now: datetime) -> str:
@@ -79,7 +113,7 @@ def who(change: LogRow) -> str:
 
 
 def what(change: LogRow) -> str:
-    if change.event == "post":
+    if change.event == "post" and change.actor == SCREENING:
         return _SCREENED.get(change.to_state, "took it")
     return _EVENTS.get(change.event, "changed it")
 

@@ -1,10 +1,24 @@
-"""The JSON API under /api/v1, one file a noun."""
+"""The JSON API under /api/v1, one file a noun, and its own reference beside it."""
 
-from flask import Blueprint
+from comments_service.web.api import (
+    comments,
+    moderation,
+    previews,
+    reference,
+    reports,
+    stats,
+    subscriptions,
+    team_answers,
+    threads,
+    votes,
+)
+from comments_service.web.api.documented import Blueprint
 
-from comments_service.web.api import comments, moderation, subscriptions, threads
+__all__ = ["blueprint", "reference"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-for noun in (comments, moderation, subscriptions, threads):
+moderation.blueprint.register_blueprint(team_answers.blueprint)
+moderation.blueprint.register_blueprint(stats.blueprint)
+for noun in (comments, moderation, previews, reports, subscriptions, threads, votes):
     blueprint.register_blueprint(noun.blueprint)

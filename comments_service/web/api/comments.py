@@ -1,74 +1,147 @@
 """Posting, editing, and a visitor's own comments."""
 
+import functools
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response
 
 from comments_service import settings
 from comments_service.domain.errors import Refused, Unproven
+from comments_service.domain.people import Asker
 from comments_service.domain.tokens import Purpose
 from comments_service.operations import answers, comments, idempotency
 from comments_service.operations.answers import Posted
+from comments_service.operations.idempotency import Request
 from comments_service.queries import comments as queries
-from comments_service.queries import sites
+from comments_service.queries import sites, votes
 from comments_service.queries.comments import Whose
 from comments_service.queries.sites import SiteRow
 from comments_service.schemas import reasons
 from comments_service.schemas.comments import (
-    CommentSchema,
     EditSchema,
+    IdempotencySchema,
+    MineSchema,
     NewComment,
     NewCommentSchema,
+    PostedSchema,
 )
-from comments_service.schemas.fields import rfc3339
 from comments_service.schemas.queries import PageQuerySchema
 from comments_service.web import cors, ratelimits, visitor
-from comments_service.web.api import parsing
+from comments_service.web.api import caching, parsing
+from comments_service.web.api.documented import AUTHOR, VISITOR, VISITOR_OR_NONE, Blueprint
 from comments_service.web.api.threads import number, site_of
 
 blueprint = Blueprint("comments", __name__)
-cors.of_site(blueprint, "post", "edit", "mine")
+ONCE = "1 per minute"  # of one Idempotency-Key
+REPETITIONS = "120 per minute"  # of keys that came within a minute before
 
-_new_comment, _edit, _page_query = NewCommentSchema(), EditSchema(), PageQuerySchema()
-_comment = CommentSchema()
-_own_comments = CommentSchema(many=True)
+cors.of_site(blueprint, "post", "edit", "delete", "mine")
 
 
 @blueprint.post("/comments")
-def post() -> Response:
-    data, key = parsing.body(), parsing.idempotency_key()
-    new: NewComment = parsing.load(_new_comment, data)
+@caching.private
+@blueprint.admits(VISITOR_OR_NONE)
+@blueprint.takes(NewCommentSchema)
+@blueprint.takes(IdempotencySchema, location="headers")
+@blueprint.gives(PostedSchema, 201, 202)
+@blueprint.refuses(403, 404, 409, 429)
+def post(new: NewComment, headers: dict[str, str | None]) -> tuple[dict[str, Any], int]:
+    """Post a comment
+
+    201 when it stands, 202 when it waits for a moderator. What is answered with the same
+    Idempotency-Key again is the first answer.
+    """
     site, page = sites.of_page(new.url)
     visitor.check_origin(site)
-    asker = visitor.asker(site)
+    asker, key = visitor.asker(site), headers["key"]
     wanted = (
-        idempotency.request(key, site_id=site.id, visitor=asker.visitor, body=data) if key else None
+        idempotency.request(key, site_id=site.id, visitor=asker.visitor, body=parsing.body())
+        if key
+        else None
     )
     before = answers.before(wanted, site=site) if wanted else None
     if before is not None:
         return _answer(before, site)
-    ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
-    return _answer(comments.post(new, site=site, page=page, asker=asker, wanted=wanted), site)
+    enter = functools.partial(_enter, asker, site)
+    if wanted is None or _is_hopeless(wanted, site):
+        asker, enter = enter(), None
+    posted = comments.post(new, site=site, page=page, asker=asker, wanted=wanted, enter=enter)
+    return _answer(posted, site)
 
 
 @blueprint.patch("/comments/<comment_id>")
-def edit(comment_id: str) -> Response:
-    body: dict[str, str] = parsing.load(_edit, parsing.body())
+@caching.private
+@blueprint.admits(AUTHOR)
+@blueprint.takes(EditSchema)
+@blueprint.gives(PostedSchema, 200, 202)
+@blueprint.refuses(401, 403, 404, 429)
+def edit(changed: dict[str, str], comment_id: str) -> tuple[dict[str, Any], int]:
+    """Edit a comment
+
+    200 when the edit stands, 202 when it waits beside the text that readers see.
+    """
     site = site_of(comment_id)
     visitor.check_origin(site)
     _prove_authorship(number(comment_id), site, queries.whose(number(comment_id)))
-    ratelimits.count("edit", lambda chosen: chosen.post_limit, site_id=site.id)
-    posted = comments.edit(number(comment_id), body["body"], site=site)
+    ratelimits.count("edit", lambda chosen: chosen.edit_limit, site_id=site.id)
+    posted = comments.edit(number(comment_id), changed["body"], site=site)
     return _answer(posted, site, stands=200)
 
 
+@blueprint.delete("/comments/<comment_id>")
+@caching.private
+@blueprint.admits(AUTHOR)
+@blueprint.gives(None, 204)
+@blueprint.refuses(401, 403, 404, 429)
+def delete(comment_id: str) -> Response:
+    """Delete one's own comment
+
+    For good. By its edit token as long as it can be edited, by the visitor token at any time.
+    """
+    site, whose = site_of(comment_id), queries.whose(number(comment_id))
+    visitor.check_origin(site)
+    _prove_authorship(number(comment_id), site, whose)
+    ratelimits.count("edit", lambda chosen: chosen.edit_limit, site_id=site.id)
+    proven = whose.visitor is not None and visitor.asker(site).visitor == whose.visitor
+    comments.delete(number(comment_id), site=site, by_token=not proven)
+    gone = Response(status=204)
+    del gone.headers["Content-Type"]
+    return gone
+
+
 @blueprint.get("/mine")
-def mine() -> Response:
-    asked = parsing.query(_page_query)
+@caching.private
+@blueprint.admits(VISITOR)
+@blueprint.takes(PageQuerySchema, location="query")
+@blueprint.gives(MineSchema)
+@blueprint.refuses(401, 403, 404)
+def mine(asked: dict[str, str]) -> dict[str, Any]:
+    """One's own comments of a page that readers may not see yet, and one's votes there"""
     site, page = sites.of_page(asked["url"])
     visitor.check_origin(site)
-    own = queries.own(site_id=site.id, url_key=page.key, visitor=visitor.proven_visitor(site))
-    return _private(jsonify(comments=_own_comments.dump(own), votes={}))
+    who = visitor.proven_visitor(site)
+    return {
+        "comments": queries.own(site_id=site.id, url_key=page.key, visitor=who),
+        "votes": votes.own(site_id=site.id, url_key=page.key, visitor=who),
+    }
+
+
+def _enter(asker: Asker, site: SiteRow) -> Asker:
+    """Count a post, and hand out a visitor token where none was shown."""
+    ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
+    return visitor.rationed(asker, site)
+
+
+def _is_hopeless(wanted: Request, site: SiteRow) -> bool:
+    """Whether a new key comes when nothing is left: it is refused before anything slow.
+
+    What comes again, perhaps beside the first try, has to wait for that one's answer: it is
+    counted once nobody else can be writing. So many times, because each costs a rendering.
+    """
+    if ratelimits.allows("key", lambda _: ONCE, whom=wanted.key.hex()):
+        return not ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
+    ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
+    return False
 
 
 def _prove_authorship(comment_id: int, site: SiteRow, whose: Whose) -> None:
@@ -82,30 +155,21 @@ def _prove_authorship(comment_id: int, site: SiteRow, whose: Whose) -> None:
             raise Unproven
         if keyring.claimed_object(token) != comment_id:
             raise Refused("This token belongs to another comment.")
-    elif whose.visitor is None or visitor.proven_visitor(site) != whose.visitor:
+    elif visitor.proven_visitor(site) != whose.visitor:
         raise Refused("Somebody else wrote this comment.")
 
 
-def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> Response:
+def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> tuple[dict[str, Any], int]:
     chosen, row = settings.current(), posted.comment
     status_token = chosen.keyring.object_token(Purpose.STATUS, row.id, site.id)
     body: dict[str, Any] = {
-        "comment": _comment.dump(row),
+        "comment": row,
         "edit_token": chosen.keyring.object_token(Purpose.EDIT, row.id, site.id),
-        "editable_until": rfc3339(posted.editable_until),
+        "editable_until": posted.editable_until,
         "status_url": f"{chosen.public_url.rstrip('/')}/status/{status_token}",
     }
     if posted.visitor is not None:
         body["visitor"] = chosen.keyring.visitor_token(site.id, posted.visitor)
     if posted.held:
         body["held_because"] = reasons.for_author(posted.held_because)
-    answer = _private(jsonify(body))
-    answer.status_code = 202 if posted.held else stands
-    return answer
-
-
-def _private(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "private, no-store"
-    if request.method == "GET":
-        answer.vary.add(visitor.HEADER)
-    return answer
+    return body, 202 if posted.held else stands

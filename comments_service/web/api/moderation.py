@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import Blueprint, Response, g, jsonify
+from flask import g
 
 from comments_service import settings
 from comments_service.domain import cursors, ids
 from comments_service.domain.errors import Missing, Unproven
 from comments_service.operations import moderation
 from comments_service.operations.moderation import Decided
-from comments_service.queries import keys, sites
+from comments_service.queries import keys, reported, sites
 from comments_service.queries import moderation as queries
 from comments_service.queries.keys import KeyRow
+from comments_service.queries.reported import SiteIds
 from comments_service.schemas.moderation import (
     DecisionsSchema,
-    LogEntrySchema,
+    LogPageSchema,
     LogQuerySchema,
-    ModeratedCommentSchema,
+    ModeratedPageSchema,
     ModerationQuerySchema,
+    ResultsSchema,
 )
 from comments_service.web import problems, visitor
-from comments_service.web.api import parsing
+from comments_service.web.api import caching
+from comments_service.web.api.documented import MODERATOR, Blueprint
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
-
-_queue_query, _log_query, _decisions = ModerationQuerySchema(), LogQuerySchema(), DecisionsSchema()
-_comments, _log = ModeratedCommentSchema(many=True), LogEntrySchema(many=True)
 
 
 @blueprint.before_request
@@ -38,76 +38,104 @@ def _guard() -> None:
     g.key = key
 
 
-@blueprint.after_request
-def _private(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
 @blueprint.get("/comments")
-def comments() -> Response:
-    """One state's comments, oldest first; with the pending ones go edits that wait."""
-    asked = parsing.query(_queue_query)
-    site_ids = _site_ids(asked["site"])
+@caching.private
+@blueprint.admits(MODERATOR)
+@blueprint.takes(ModerationQuerySchema, location="query")
+@blueprint.gives(ModeratedPageSchema)
+@blueprint.refuses(401, 403, 404)
+def comments(asked: dict[str, Any]) -> dict[str, Any]:
+    """List one state's comments, oldest first; with the pending ones go edits that wait
+
+    With `reported`: those of any state that readers reported, the most reported first.
+    """
+    site_ids, limit = sites_asked(asked["site"]), asked["limit"]
+    if asked["reported"]:
+        return _reported(asked["cursor"], site_ids=site_ids, limit=limit)
     bound = ("moderation", _written(site_ids), asked["state"], asked["author"] or "")
     rows = queries.comments(
         asked["state"],
         site_ids=site_ids,
         author=asked["author"],
         after=_after(asked["cursor"], bound),
-        limit=asked["limit"] + 1,
+        limit=limit + 1,
     )
-    shown, cursor = _page(rows, asked["limit"], bound)
-    return jsonify(comments=_comments.dump(shown), next_cursor=cursor)
+    shown, cursor = _page(rows, limit, bound)
+    return {"comments": shown, "next_cursor": cursor}
+
+
+def _reported(cursor: str | None, *, site_ids: SiteIds, limit: int) -> dict[str, Any]:
+    keyring, bound = settings.current().keyring, ("reported", _written(site_ids))
+    after = None
+    if cursor:
+        reports_count, comment_id = cursors.read_several(keyring, cursor, 2, *bound)
+        after = (reports_count, comment_id)
+    rows = reported.comments(site_ids=site_ids, after=after, limit=limit + 1)
+    end = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        end = cursors.write(keyring, (last.reports_count, last.id), *bound)
+    return {"comments": rows[:limit], "next_cursor": end}
 
 
 @blueprint.post("/decisions")
-def decide() -> Response:
-    asked = parsing.load(_decisions, parsing.body())
+@caching.private
+@blueprint.admits(MODERATOR)
+@blueprint.takes(DecisionsSchema)
+@blueprint.gives(ResultsSchema)
+@blueprint.refuses(401, 403)
+def decide(asked: dict[str, Any]) -> dict[str, Any]:
+    """Decide up to 500 comments
+
+    Each has its own result; what can't be decided stays as it was.
+    """
     texts: list[str] = list(dict.fromkeys(asked["comment_ids"]))
     numbers = {text: number for text in texts if (number := ids.parse(text)) is not None}
     decided = moderation.decide(
         list(numbers.values()),
         asked["decision"],
-        actor=_key().actor,
-        site_ids=_key().site_ids,
+        actor=key().actor,
+        site_ids=key().site_ids,
         reason=asked["reason"],
         tell_author=asked["tell_author"],
     )
     by_id = {one.id: one for one in decided}
-    missing = Missing()
-    return jsonify(
-        results=[
-            _result(text, by_id[numbers[text]])
-            if text in numbers
-            else {"id": text, "problem": problems.described(missing)}
+    missing = {"problem": problems.described(Missing())}
+    return {
+        "results": [
+            _result(text, by_id[numbers[text]]) if text in numbers else {"id": text} | missing
             for text in texts
         ]
-    )
+    }
 
 
 @blueprint.get("/log")
-def log() -> Response:
-    """What happened to a comment, oldest first."""
-    asked = parsing.query(_log_query)
+@caching.private
+@blueprint.admits(MODERATOR)
+@blueprint.takes(LogQuerySchema, location="query")
+@blueprint.gives(LogPageSchema)
+@blueprint.refuses(401, 403, 404)
+def log(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read what happened to a comment, oldest first"""
     bound = ("log", asked["comment_id"])
     rows = queries.log(
         asked["comment_id"],
-        site_ids=_key().site_ids,
+        site_ids=key().site_ids,
         after=_after(asked["cursor"], bound),
         limit=asked["limit"] + 1,
     )
     shown, cursor = _page(rows, asked["limit"], bound)
-    return jsonify(log=_log.dump(shown), next_cursor=cursor)
+    return {"log": shown, "next_cursor": cursor}
 
 
-def _key() -> KeyRow:
+def key() -> KeyRow:
+    """Whose call this is; behind the guard there always is somebody."""
     return cast("KeyRow", g.key)
 
 
-def _site_ids(name: str | None) -> frozenset[int] | None:
+def sites_asked(name: str | None) -> frozenset[int] | None:
     """The sites asked about: all the key may see, or the one named among them."""
-    allowed = _key().site_ids
+    allowed = key().site_ids
     if name is None:
         return allowed
     named = [site_id for site_id, known in sites.names(allowed).items() if known == name]

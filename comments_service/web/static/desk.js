@@ -32,7 +32,7 @@
   const target = (code) => {
     if (code === "KeyJ") return document.querySelector("a.go, a[rel=next]");
     if (code === "KeyK") return document.querySelector("a[rel=prev]");
-    return document.querySelector(`.decide [data-key="${CSS.escape(code)}"]`);
+    return document.querySelector(`:is(.decide, .undo) [data-key="${CSS.escape(code)}"]`);
   };
 
   const typing = (element) =>
@@ -51,6 +51,14 @@
       document.querySelector("summary[data-key=KeyO]")?.click();
       return;
     }
+    if (event.code === "KeyE" && !event.shiftKey) {
+      const answer = document.querySelector("summary[data-key=KeyE]")?.parentElement;
+      if (!answer) return;
+      event.preventDefault(); // the letter isn't part of the answer
+      answer.open = true;
+      answer.querySelector("textarea").focus();
+      return;
+    }
     const element = event.shiftKey || pressed ? null : target(event.code);
     if (!element) return;
     event.preventDefault();
@@ -61,7 +69,7 @@
   // A reload must not tell again what was decided before it.
   const forget = () => {
     const address = new URL(location.href);
-    for (const name of ["done", "edit", "missed", "tried"]) address.searchParams.delete(name);
+    for (const name of ["done", "of", "edit", "kept", "answered", "missed", "tried"]) address.searchParams.delete(name);
     if (address.href !== location.href) history.replaceState(null, "", address);
   };
 

@@ -61,6 +61,7 @@ export class CommentView {
   /** Draws the comment again, and leaves its branch and its open forms alone. */
   draw(comment: Comment): void {
     const { element } = this;
+    this.#heldEdit = comment.state === "pending" && (this.#heldEdit || this.comment.state === "approved");
     this.comment = comment;
     if (this.#editing) return; // its form's end draws it
     this.#mine = own(comment.id);
@@ -170,7 +171,6 @@ export class CommentView {
       send: async (values) => {
         const answer = await edit(this.comment.id, token, values.body);
         remember(answer, values.body);
-        this.#heldEdit = !!answer.held_because && this.comment.state === "approved";
         close({ ...this.comment, ...answer.comment });
         this.context.say(t.saved, this.note);
       },

@@ -7,7 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from comments_service import clock
+from comments_service.domain.people import Asker
+from comments_service.domain.reports import Reason
 from comments_service.domain.states import Decision
+from comments_service.operations import reports
+from comments_service.queries import sites
 from comments_service.settings import Settings
 from tests import thread
 from tests.conftest import MakeSettings
@@ -116,7 +120,8 @@ def test_an_edit_is_shown_with_the_text_that_stays_up(
     shown = desk.open()
     assert desk.card == comment
     assert "Edit waits, the old text stays up" in shown
-    assert shown.index("The old text") < shown.index("The new text")
+    assert shown.index("The old text") < shown.index("The edit") < shown.index("3 links")
+    assert shown.index("3 links") < shown.index("The new text")
     assert "Edit dropped" in desk.decide("reject")
     assert thread.read(client)["comments"][0]["body_html"] == "<p>The old text</p>"
 
@@ -301,3 +306,107 @@ def test_an_unknown_page_below_admin_leads_a_stranger_to_sign_in(app: Flask) -> 
 
 def test_an_address_that_only_acts_shows_nothing(desk: Desk) -> None:
     assert desk.client.get("/admin/sign-out", headers=OWN).status_code == 404
+
+
+def _report(app: Flask, comment: str, network: str, reason: Reason, text: str | None) -> None:
+    with app.app_context():
+        site, _page = sites.of_page(thread.ARTICLE)
+        asker = Asker(visitor=None, network=network)
+        reports.report(int(comment), reason, text, site=site, asker=asker)
+
+
+def test_what_is_reported_most_stands_first_with_what_readers_said(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    hostile = "<script>alert(1)</script>"
+    ids = [_post(client, f"Reader {number}", f"No. {number}") for number in range(3)]
+    for comment in ids:
+        thread.approve(app, comment)
+    assert "Nothing here." in desk.open("/admin/?view=reported")
+    _report(app, ids[1], "a", Reason.OFF_TOPIC, None)
+    _report(app, ids[0], "a", Reason.ABUSIVE, hostile)
+    _report(app, ids[0], "b", Reason.ABUSIVE, "It shouts.")
+    shown = desk.open("/admin/?view=reported")
+    assert (desk.card, desk.rows) == (ids[0], [ids[1]])
+    assert "Reported 2" in shown
+    assert "1 of 2" in shown
+    assert "2 reports: abusive" in shown
+    assert "1 report: off topic" in shown
+    assert shown.index("It shouts.") < shown.index("&lt;script&gt;")
+    assert hostile not in shown
+    assert desk.form.decisions == ["approve", "reject", "spam", "delete"]
+    desk.open(f"/admin/?view=reported&from={ids[1]}")
+    assert desk.card == ids[1]
+    desk.open(_links(desk.shown)["prev"])
+    assert "Kept, its reports are settled." in desk.decide("approve")
+    assert (desk.card, desk.rows) == (ids[1], [])
+    desk.decide("reject")
+    assert "Nothing here." in desk.shown
+
+
+def test_reports_that_hid_a_comment_stand_in_the_queue(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    comment = _post(client)
+    thread.approve(app, comment)
+    for network in "abc":
+        _report(app, comment, network, Reason.SPAM, None)
+    shown = desk.open()
+    assert desk.card == comment
+    assert "3 reports: spam" in shown
+    assert re.search("<bdi>readers</bdi> reported it: 3 reports: spam", shown)
+    assert "What the rules said" in shown
+    assert "Why it waits" not in shown  # no rule held it
+
+
+def test_a_decision_is_undone_from_its_toast(client: FlaskClient, desk: Desk) -> None:
+    first, second = _post(client), _post(client, "Tobias Wren", "Two")
+    desk.open()
+    assert "Undo" in desk.decide("reject")
+    assert desk.card == second
+    assert "Undone." in desk.undo()
+    assert (desk.card, desk.rows) == (first, [second])
+    assert re.search(r"<bdi>ines@desk.example</bdi> undid that", desk.shown)
+    assert 'value="undo"' not in desk.shown
+
+
+def test_keeping_is_undone_in_the_list_of_what_is_reported(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    comment = _post(client)
+    thread.approve(app, comment)
+    _report(app, comment, "a", Reason.SPAM, None)
+    desk.open("/admin/?view=reported")
+    desk.decide("approve")
+    assert desk.card is None
+    desk.undo()
+    assert desk.card == comment
+
+
+def test_an_undo_that_comes_late_says_so(client: FlaskClient, desk: Desk) -> None:
+    _post(client)
+    desk.open()
+    desk.decide("spam")
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        shown = desk.undo()
+        assert "Not undone: 60 seconds have passed." in shown
+        link = re.search(r'href="([^"]+)">Decide again', shown)
+        assert link is not None
+        desk.open(link[1].replace("&amp;", "&"))
+        assert desk.form.decisions == ["approve", "reject", "delete"]
+
+
+def test_an_undo_says_who_decided_since(app: Flask, client: FlaskClient, desk: Desk) -> None:
+    comment = _post(client)
+    desk.open()
+    desk.decide("spam")
+    thread.decide(app, comment, Decision.APPROVE)
+    assert "Not undone: ines@example.com approved it" in desk.undo()
+
+
+def test_the_button_to_undo_stands_only_with_who_decided(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    comment = _post(client)
+    thread.approve(app, comment)
+    assert 'value="undo"' not in desk.open(f"/admin/?done=approve&of={comment}")

@@ -3,8 +3,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from comments_service.operations import moderators
-from tests.conftest import MakeSettings
-from tests.web.admin.desk import OWN, serving
+from tests.conftest import MakeApp, MakeSettings
+from tests.web.admin.desk import GOOD, INES, OWN, PIET, send_password, serving, set_password
 
 SIGN_IN = "/admin/sign-in"
 
@@ -36,6 +36,7 @@ def test_its_button_signs_in_once(app: Flask, link: str) -> None:
     assert answer.status_code == 410
     assert answer.content_type.startswith("text/html")
     assert "has been used" in answer.text
+    assert '<a href="/admin/">To the desk</a>' in answer.text
     assert second.get("/admin/").status_code == 303
 
 
@@ -55,7 +56,7 @@ def test_the_cookie_is_for_the_desk_alone(client: FlaskClient, link: str) -> Non
     ("public_url", "start", "path"),
     [
         ("https://talk.example", "__Host-comments=", "/"),
-        ("https://talk.example/comments", "comments=", "/comments/admin"),
+        ("https://talk.example/comments", "__Secure-comments=", "/comments/admin"),
     ],
 )
 def test_the_cookies_flags_follow_the_public_address(
@@ -105,6 +106,29 @@ def test_the_sign_in_page_tells_where_links_come_from(client: FlaskClient, link:
     assert client.get(SIGN_IN).location == "/admin/"
 
 
+def test_a_session_is_named_after_its_browser(app: Flask, client: FlaskClient, link: str) -> None:
+    client.post(link, headers=OWN | {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/150.0"})
+    assert "Firefox on Linux" in client.get("/admin/account").text
+
+
+def test_signing_in_again_gives_a_new_cookie_and_the_old_one_opens_nothing(
+    app: Flask, client: FlaskClient, link: str
+) -> None:
+    client.post(link, headers=OWN)
+    before = client.get_cookie("comments", path="/admin")
+    assert client.get(f"{SIGN_IN}?again=1").status_code == 200
+    with app.app_context():
+        another = moderators.make_link("ines@desk.example").partition("8000")[2]
+    client.post(another, headers=OWN)
+    after = client.get_cookie("comments", path="/admin")
+    assert before
+    assert after
+    assert before.value != after.value
+    copy = app.test_client()
+    copy.set_cookie("comments", before.value, path="/admin")
+    assert copy.get("/admin/").status_code == 303
+
+
 def test_signing_in_is_limited_per_address(make_settings: MakeSettings) -> None:
     with serving(make_settings(sign_in_limit="2 per minute")) as app:
         client = app.test_client()
@@ -134,3 +158,64 @@ def test_another_page_cannot_press_the_button(
     assert client.post(link, headers=headers).status_code == status
     if status == 403:
         assert client.post(link, headers=OWN).status_code == 303
+
+
+def test_the_right_password_leads_to_the_queue(app: Flask, client: FlaskClient) -> None:
+    set_password(app)
+    answer = send_password(client)
+    assert (answer.status_code, answer.location) == (303, "/admin/")
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("email", [INES, PIET, "removed@desk.example", "nobody@desk.example", "x"])
+def test_every_refusal_has_the_same_bytes(app: Flask, client: FlaskClient, email: str) -> None:
+    """A wrong password, none set, a removed moderator, nobody, no address."""
+    set_password(app)
+    set_password(app, "removed@desk.example")
+    with app.app_context():
+        moderators.remove("removed@desk.example")
+        moderators.add(PIET, role="admin")
+    answer = send_password(client, "another one altogether", email=email)
+    expected = send_password(client, "another one altogether", email="other@desk.example")
+    assert answer.status_code == 403
+    assert answer.text == expected.text
+    assert "That is no e-mail and password we know." in answer.text
+    assert email not in answer.text or email == "x"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_is_missing_or_odd_is_a_wrong_password(app: Flask, client: FlaskClient) -> None:
+    set_password(app)
+    for data in ({}, {"email": INES}, {"password": GOOD}, {"email": "\0", "password": "\0" * 300}):
+        assert client.post(SIGN_IN, data=data, headers=OWN).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+    ],
+)
+def test_another_page_signs_nobody_in(
+    app: Flask, client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    set_password(app)
+    answer = client.post(SIGN_IN, data={"email": INES, "password": GOOD}, headers=headers)
+    assert answer.status_code == status
+    assert ("Set-Cookie" in answer.headers) is (status == 303)
+
+
+def test_without_mail_the_page_names_the_command_and_with_it_the_button(
+    client: FlaskClient, make_app: MakeApp
+) -> None:
+    page = client.get(SIGN_IN).text
+    assert "comments moderators link" in page
+    assert "Mail me" not in page
+    mailing = make_app(smtp_url="smtp://127.0.0.1:9").test_client()
+    page = mailing.get(SIGN_IN).text
+    assert "Mail me a sign-in link" in page
+    assert "comments moderators link" not in page

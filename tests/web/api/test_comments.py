@@ -3,7 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
@@ -118,6 +118,13 @@ class TestPosting:
             reader.post("Good morning.")
             traveller.shift(timedelta(seconds=61))
             assert reader.post("Good morning.").status_code == 202
+
+    @pytest.mark.parametrize("name", ["The Tide Table", "Thé  tide-Tablé!"])
+    def test_the_teams_name_is_the_teams(self, reader: Reader, name: str) -> None:
+        reader.name = name
+        refused = problem(reader.post("Hello."), 422)
+        detail = "That name belongs to the team. Please choose another."
+        assert refused["errors"] == [{"pointer": "/author/name", "detail": detail}]
 
     def test_notifying_needs_an_email(self, reader: Reader) -> None:
         assert pointers(reader.post("Tell me.", notify_of="replies")) == ["/author/email"]
@@ -324,6 +331,27 @@ class TestEditing:
         decide(app, comment, Decision.APPROVE)
         assert "a.example" in read(client)["comments"][0]["body_html"]
 
+    def test_the_author_alone_sees_the_text_that_waits(
+        self, reader: Reader, app: Flask, client: FlaskClient
+    ) -> None:
+        with time_machine.travel(clock.now(), tick=False) as traveller:
+            first = found(reader.post("Harmless."))
+            comment = first["comment"]["id"]
+            approve(app, comment)
+            links = " ".join(f"https://{host}.example" for host in ("a", "b", "c"))
+            path = f"/api/v1/comments/{comment}"
+            told = found(client.patch(path, json={"body": links}, headers=edit_token(first)))
+            traveller.shift(timedelta(days=2))
+            [mine] = reader.mine()
+        for seen in (told["comment"], mine):
+            assert seen["state"] == "pending"
+            assert "a.example" in seen["body_html"]
+        assert read(client)["comments"][0]["body_html"] == "<p>Harmless.</p>"
+        assert read(client)["comments"][0]["state"] == "approved"
+        decide(app, comment, Decision.REJECT)
+        [mine] = reader.mine()
+        assert (mine["state"], mine["body_html"]) == ("approved", "<p>Harmless.</p>")
+
     def test_the_same_text_again_changes_nothing(self, reader: Reader, app: Flask) -> None:
         first = found(reader.post("As it is."))
         path = f"/api/v1/comments/{first['comment']['id']}"
@@ -366,6 +394,99 @@ class TestEditing:
         for comment in ("1", "nonsense", "9" * 30):
             path = f"/api/v1/comments/{comment}"
             assert problem(reader.client.patch(path, json={"body": "x"}), 404)
+
+
+class TestDeleting:
+    KEY: ClassVar = {"Idempotency-Key": "0123456789abcdef"}
+
+    def test_a_deleted_comment_is_gone_at_once(
+        self, reader: Reader, app: Flask, client: FlaskClient
+    ) -> None:
+        first = found(reader.post("Regretted."))
+        approve(app, first["comment"]["id"])
+        answer = client.delete(_path(first), headers=edit_token(first))
+        assert (answer.status_code, answer.data) == (204, b"")
+        assert read(client)["comments"] == []
+        assert read(client)["thread"]["count"] == 0
+        assert reader.mine() == []
+        page = client.get(first["status_url"].partition("8000")[2]).text
+        assert "Deleted." in page
+        assert "Regretted." not in page
+
+    def test_a_tombstone_stands_above_its_replies(
+        self, reader: Reader, app: Flask, client: FlaskClient
+    ) -> None:
+        first = found(reader.post("Regretted."))
+        approve(app, first["comment"]["id"])
+        reader.post("But you said it.", parent_id=first["comment"]["id"])
+        assert client.delete(_path(first), headers=reader.headers()).status_code == 204
+        [root] = read(client)["comments"]
+        assert (root["state"], root["author"], root["body_html"]) == ("removed", None, None)
+        assert len(root["replies"]) == 1
+
+    def test_the_edit_token_deletes_within_its_window_the_visitor_at_any_time(
+        self, reader: Reader, client: FlaskClient
+    ) -> None:
+        with time_machine.travel(clock.now(), tick=False) as traveller:
+            first = found(reader.post("Regretted."))
+            traveller.shift(timedelta(seconds=900))
+            late = client.delete(_path(first), headers=edit_token(first))
+            assert problem(late, 403)["type"] == "edit-closed"
+            both = edit_token(first) | reader.headers()
+            assert client.delete(_path(first), headers=both).status_code == 204
+            again = client.delete(_path(first), headers=edit_token(first))
+            assert again.status_code == 204  # nothing is left to be late for
+
+    def test_what_is_deleted_is_edited_no_more(self, reader: Reader, client: FlaskClient) -> None:
+        first = found(reader.post("Regretted."))
+        client.delete(_path(first), headers=edit_token(first))
+        answer = client.patch(_path(first), json={"body": "Back."}, headers=edit_token(first))
+        assert problem(answer, 403)["type"] == "edit-closed"
+
+    def test_the_first_answer_keeps_its_state_and_loses_its_text(
+        self, reader: Reader, client: FlaskClient
+    ) -> None:
+        first = Reader(client).post("Regretted.", headers=self.KEY)
+        client.delete(_path(found(first)), headers=edit_token(found(first)))
+        again = Reader(client).post("Regretted.", headers=self.KEY)
+        assert again.status_code == first.status_code
+        comment = found(first)["comment"] | {"body_html": ""}
+        assert found(again) == found(first) | {"comment": comment}
+
+    def test_a_moderators_delete_becomes_final(
+        self, reader: Reader, app: Flask, client: FlaskClient
+    ) -> None:
+        first = found(reader.post("Regretted."))
+        comment = first["comment"]["id"]
+        decide(app, comment, Decision.DELETE)
+        assert client.delete(_path(first), headers=reader.headers()).status_code == 204
+        assert decide(app, comment, Decision.RESTORE).error is not None
+
+    def test_whom_it_is_refused(self, reader: Reader, app: Flask, client: FlaskClient) -> None:
+        add_site(app, "Another", "https://another.example")
+        other = Reader(client, name="Jo")
+        mine, theirs = found(reader.post("Mine.")), found(other.post("Theirs."))
+        stranger = Reader(client, url="https://another.example/page")
+        stranger.post("Elsewhere.")
+        for headers, status in (
+            ({}, 401),
+            ({"Authorization": "Bearer nonsense"}, 401),
+            ({"Comments-Visitor": "nonsense"}, 401),
+            (stranger.headers(), 401),
+            (edit_token(theirs), 403),
+            (other.headers(), 403),
+            (reader.headers() | {"Origin": "https://another.example"}, 403),
+        ):
+            assert problem(client.delete(_path(mine), headers=headers), status)
+        assert [one["body_html"] for one in reader.mine()] == ["<p>Mine.</p>"]
+
+    def test_an_unknown_comment_is_404(self, reader: Reader, client: FlaskClient) -> None:
+        for comment in ("1", "nonsense", "9" * 30):
+            assert problem(client.delete(f"/api/v1/comments/{comment}"), 404)
+
+
+def _path(answer: dict[str, Any]) -> str:
+    return f"/api/v1/comments/{answer['comment']['id']}"
 
 
 class TestMine:

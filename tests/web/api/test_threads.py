@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from comments_service.database import snapshot, unit_of_work
+from comments_service.domain import votes
 from comments_service.domain.states import Decision, State
 from comments_service.models import Comment, Thread
 from comments_service.settings import Settings
@@ -77,13 +78,20 @@ def refused(client: FlaskClient, **query: Any) -> list[str]:
     return pointers(client.get("/api/v1/comments", query_string={"url": ARTICLE} | query))
 
 
+def count_votes(app: Flask, comment: str, up: int, down: int) -> None:
+    """As if so many had voted."""
+    counted = {"votes_up": up, "votes_down": down, "rank": votes.rank(up, down)}
+    with app.app_context(), unit_of_work() as session:
+        session.execute(update(Comment).where(Comment.id == int(comment)).values(**counted))
+
+
 BAD_QUERIES = [
     ({"url": ""}, "/url"),
     ({"url": "javascript:alert(1)"}, "/url"),
     ({"url": "news.example/night-ferry"}, "/url"),
     ({"url": f"{ARTICLE}\x00"}, "/url"),
     ({"url": f"{ARTICLE}?{'x' * 2000}"}, "/url"),
-    ({"sort": "top"}, "/sort"),
+    ({"sort": "best"}, "/sort"),
     ({"sort": "oldest' OR 1=1"}, "/sort"),
     ({"limit": "0"}, "/limit"),
     ({"limit": "101"}, "/limit"),
@@ -117,7 +125,7 @@ class TestUnknownPages:
             "edit_seconds": 900,
             "email": "optional",
             "website": False,
-            "votes": "off",
+            "votes": "up",
             "notify": False,
             "consent_text": None,
             "house_rules": None,
@@ -154,8 +162,10 @@ class TestCursors:
         grow(app, [None, None, None])
         return read(reader.client, limit=1)["next_cursor"]
 
-    def test_the_other_sorts_is_refused(self, reader: Reader, cursor: str) -> None:
-        assert refused(reader.client, cursor=cursor, sort="newest") == ["/cursor"]
+    def test_another_sorts_is_refused(self, reader: Reader, cursor: str) -> None:
+        top = read(reader.client, limit=1, sort="top")["next_cursor"]
+        for foreign, sort in ((cursor, "newest"), (cursor, "top"), (top, "oldest")):
+            assert refused(reader.client, cursor=foreign, sort=sort) == ["/cursor"]
 
     def test_another_threads_is_refused(self, app: Flask, reader: Reader, cursor: str) -> None:
         assert refused(reader.client, cursor=cursor, url=OTHER_PAGE) == ["/cursor"]
@@ -192,6 +202,39 @@ class TestPaging:
         roots = grow(app, [None] * 5)
         assert ids(read(reader.client)["comments"]) == roots
         assert ids(read(reader.client, sort="newest")["comments"]) == roots[::-1]
+
+    def test_on_top_is_what_most_agree_on_then_what_is_newest(
+        self, app: Flask, reader: Reader
+    ) -> None:
+        liked, disputed, first, second, disliked, most = grow(app, [None] * 6)
+        for comment, up, down in ((liked, 4, 0), (disputed, 5, 4), (disliked, 0, 3), (most, 9, 0)):
+            count_votes(app, comment, up, down)
+        order = [most, liked, disputed, disliked, second, first]
+        for limit in (1, 2, 3, 100):
+            walked = walk(reader.client, "/api/v1/comments", url=ARTICLE, sort="top", limit=limit)
+            assert ids(walked) == order
+        assert walked[0]["votes"] == {"up": 9, "down": 0}
+
+    def test_what_no_vote_moves_meanwhile_comes_once_on_the_top_pages(
+        self, app: Flask, reader: Reader
+    ) -> None:
+        roots = grow(app, [None] * 12)
+        for place, root in enumerate(roots):
+            count_votes(app, root, place % 4, 0)
+        moved = [roots[1], roots[6], roots[11]]
+        walked: list[str] = []
+        cursor: dict[str, str] = {}
+        for number in range(20):
+            page = read(reader.client, sort="top", limit=2, **cursor)
+            walked += ids(page["comments"])
+            if page["next_cursor"] is None:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+            count_votes(app, moved[number % 3], up=(number * 7) % 5, down=0)
+        order = [roots[place] for rest in (3, 2, 1, 0) for place in (8 + rest, 4 + rest, rest)]
+        assert [one for one in walked if one not in moved] == [
+            one for one in order if one not in moved
+        ]
 
     @pytest.mark.parametrize("sort", ["oldest", "newest"])
     def test_every_root_comes_once_in_order(self, app: Flask, reader: Reader, sort: str) -> None:
@@ -416,7 +459,7 @@ class TestRevalidation:
 
 
 class TestPermalinks:
-    @pytest.mark.parametrize("sort", ["oldest", "newest"])
+    @pytest.mark.parametrize("sort", ["oldest", "newest", "top"])
     def test_its_cursors_lead_to_it(self, app: Flask, reader: Reader, sort: str) -> None:
         everything = grow(app, [None, None, 1, 2, 1, 1, 5, 1, None])
         for wanted in everything:
@@ -463,7 +506,7 @@ class TestPermalinks:
 
     def test_a_bad_sort_is_named(self, app: Flask, reader: Reader) -> None:
         (root,) = grow(app, [None])
-        assert pointers(reader.client.get(f"/api/v1/comments/{root}?sort=top")) == ["/sort"]
+        assert pointers(reader.client.get(f"/api/v1/comments/{root}?sort=best")) == ["/sort"]
 
 
 class TestCounts:

@@ -9,6 +9,7 @@ from comments_service.database import unit_of_work
 from comments_service.domain.states import Decision, State
 from comments_service.domain.tokens import Purpose
 from comments_service.models import Comment
+from comments_service.operations import comments, moderation
 from comments_service.queries import sites
 from tests.scene import PAGE, Scene
 
@@ -67,6 +68,64 @@ def test_what_was_deleted_shows_no_text(scene: Scene, browser: FlaskClient) -> N
     page = browser.get(_path(comment)).text
     assert "Deleted." in page
     assert "Gone with it" not in page
+
+
+REASON = "No <b>names</b> of neighbours, please."
+
+
+def _refuse(comment: int, decision: Decision, *, tell_author: bool, reason: str = REASON) -> None:
+    [done] = moderation.decide(
+        [comment],
+        decision,
+        actor="maren@example.com",
+        site_ids=None,
+        reason=reason,
+        tell_author=tell_author,
+    )
+    assert done.error is None
+
+
+@pytest.mark.parametrize("decision", [Decision.REJECT, Decision.SPAM, Decision.DELETE])
+def test_a_reason_the_author_may_know_is_told_in_its_own_words(
+    scene: Scene, browser: FlaskClient, decision: Decision
+) -> None:
+    comment = scene.post(approve=False)
+    _refuse(comment, decision, tell_author=True)
+    page = browser.get(_path(comment)).text
+    assert "No &lt;b&gt;names&lt;/b&gt; of neighbours, please." in page
+    assert ("You wrote:" in page) is (decision is not Decision.DELETE)
+    assert "maren" not in page
+
+
+def test_a_reason_that_is_not_for_him_stays_in_the_log(scene: Scene, browser: FlaskClient) -> None:
+    comment = scene.post(approve=False)
+    _refuse(comment, Decision.REJECT, tell_author=False)
+    page = browser.get(_path(comment)).text
+    assert "Not published." in page
+    assert "neighbours" not in page
+
+
+def test_only_the_last_decisions_reason_is_told(scene: Scene, browser: FlaskClient) -> None:
+    comment = scene.post(approve=False)
+    _refuse(comment, Decision.REJECT, tell_author=True)
+    scene.decide(comment, Decision.APPROVE)
+    assert "neighbours" not in browser.get(_path(comment)).text
+    scene.decide(comment, Decision.REJECT)
+    assert "neighbours" not in browser.get(_path(comment)).text
+
+
+def test_a_dropped_edits_reason_is_told_beside_the_text_that_stands(
+    scene: Scene, browser: FlaskClient
+) -> None:
+    comment = scene.post(body="The old text.")
+    [site] = sites.everything()
+    assert comments.edit(comment, "The new text.", site=site).held
+    assert "Your edit waits for a moderator." in browser.get(_path(comment)).text
+    _refuse(comment, Decision.REJECT, tell_author=True)
+    page = browser.get(_path(comment)).text
+    assert "The old text." in page
+    assert "Your edit was not published." in page
+    assert "neighbours" in page
 
 
 def test_no_token_stands_for_another_comment_or_site(scene: Scene, browser: FlaskClient) -> None:
