@@ -29,7 +29,9 @@ def prepare() -> None:
 def web(create_app: AppFactory, settings: Settings) -> Flask:
     """The application of one web worker; the server around it obeys SIGTERM."""
     attach()
-    return create_app(settings)
+    app = create_app(settings)
+    app.config["COMMENTS_FEW_THREADS"] = True  # clients that drip may not take all of them
+    return app
 
 
 def background(create_app: AppFactory, settings: Settings) -> None:

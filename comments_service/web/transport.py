@@ -2,24 +2,26 @@
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from comments_service.domain.errors import Unavailable
 from comments_service.domain.limits import BODY_BYTES
 from comments_service.web import problems
 
-BODIES_AT_ONCE = 3  # a server thread waits while its client sends: one is left for readers
-TURN_SECONDS = 0.5
+FEW_THREADS = "COMMENTS_FEW_THREADS"  # in the config, by the server that has four of them
+BODIES_AT_ONCE = 3  # of those, which wait while their clients send: one is left for readers
+TURN_SECONDS = 2
 
 
 def init_app(app: Flask) -> None:
     turns = _Turns()
 
     def take_in() -> Response | None:
-        return _refuse_coded() or _read(turns)
+        scarce = FEW_THREADS in current_app.config
+        return _refuse_coded() or _read(turns.one() if scarce else nullcontext())
 
     app.before_request(take_in)
 
@@ -54,14 +56,14 @@ def _refuse_coded() -> Response | None:
     return None
 
 
-def _read(turns: _Turns) -> None:
+def _read(turn: AbstractContextManager[None]) -> None:
     """Keep the body for whoever asks; 413 when it is too large, Unavailable while others drip."""
     if request.content_length is None:
         if "Transfer-Encoding" not in request.headers:
             return
         request.max_content_length = BODY_BYTES + 1  # chunks are cut there without a word
     try:
-        with turns.one():
+        with turn:
             body = request.get_data()
     except (HTTPException, Unavailable):
         raise

@@ -16,6 +16,9 @@ ORIGIN = "https://news.example"
 PAGE = f"{ORIGIN}/night-ferry"
 API = "/api/v1"
 
+# The server knows no database, and several seconds go into each start.
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
 
 @pytest.fixture
 def gunicorn(empty_database_url: str, tmp_path: Path) -> Iterator[Gunicorn]:
@@ -57,7 +60,6 @@ def test_its_workers_count_together(gunicorn: Gunicorn) -> None:
     assert Counter(answer.status for answer in answers) == {202: 5, 429: 45}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_told_to_stop_it_finishes_the_request_in_flight(gunicorn: Gunicorn) -> None:
     """The request is in flight once the server asks for its body, which comes after the signal."""
     sent = wire.request(f"{API}/comments", comment(), headers=[("Expect", "100-continue")])
@@ -72,7 +74,6 @@ def test_told_to_stop_it_finishes_the_request_in_flight(gunicorn: Gunicorn) -> N
     assert gunicorn.process.wait(20) == 0
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_proxies_are_believed_as_by_the_service_itself(
     empty_database_url: str, tmp_path: Path
 ) -> None:

@@ -8,9 +8,11 @@ from io import BytesIO, RawIOBase
 import pytest
 from flask import Flask
 
-from comments_service.cli import supervisor
+from comments_service.app import create_app
+from comments_service.cli import children, supervisor
 from comments_service.domain import limits
 from comments_service.web import transport
+from tests.conftest import MakeSettings
 from tests.thread import ARTICLE, add_site, problem, read
 
 BODY = b'{"url": "https://news.example/night-ferry"}'
@@ -44,6 +46,15 @@ def test_a_packed_transfer_is_refused(app: Flask) -> None:
 
 def test_one_thread_of_the_server_is_left_for_readers() -> None:
     assert transport.BODIES_AT_ONCE < supervisor.BLOCKING_THREADS
+
+
+def test_only_the_server_of_few_threads_has_turns(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many threads share one processor, a turn may take longer than a client that drips."""
+    monkeypatch.setattr(children, "attach", lambda: None)
+    assert children.web(create_app, make_settings()).config[transport.FEW_THREADS]
+    assert transport.FEW_THREADS not in create_app(make_settings()).config
 
 
 class Dripping(RawIOBase):
@@ -88,6 +99,7 @@ def test_a_chunked_body_has_the_same_bound(app: Flask) -> None:
 def test_slow_bodies_make_further_ones_wait_and_no_reader(
     app: Flask, drips: list[Dripping]
 ) -> None:
+    app.config[transport.FEW_THREADS] = True
     add_site(app)
 
     def send(drip: Dripping) -> int:
