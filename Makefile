@@ -2,7 +2,7 @@
 # .venv from pinned, hashed wheels, and only `make test` asks the system for a browser.
 
 PYTHON ?= python3
-JOBS ?= 3
+JOBS ?= 2
 ARGS ?=
 
 BROWSER_PACKAGES := chromium fonts-liberation fonts-noto-core

@@ -20,7 +20,7 @@ from comments_service import settings
 FILE = "limits.sqlite3"
 LOCK = "limits.lock"
 SCHEME = "comments-file"
-BUSY_SECONDS = 1.0
+BUSY_SECONDS = 5.0
 BROKEN = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 CLOCK_STEP = 1  # seconds; what lies further ahead was counted before the clock was set back
 SWEPT = 8  # ended rows that each new use takes along, so that the file keeps to the living
