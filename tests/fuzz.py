@@ -75,7 +75,6 @@ class Tally:
     """How many calls were made and how they were answered, by call and by status."""
 
     calls: int = 0
-    statuses: Counter[str] = field(default_factory=Counter[str])
     answered: dict[str, Counter[int]] = field(default_factory=dict[str, Counter[int]])
     failures: list[str] = field(default_factory=list[str])
 

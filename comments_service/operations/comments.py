@@ -13,7 +13,6 @@ from comments_service.domain.errors import (
     EditClosed,
     FieldError,
     Invalid,
-    Missing,
     ThreadClosed,
 )
 from comments_service.domain.people import Asker
@@ -91,7 +90,7 @@ def edit(comment_id: int, body: str, *, site: SiteRow) -> Posted:
     """
     written = texts.write(body)
     with unit_of_work() as session:
-        comment = _locked(session, comment_id, site)
+        comment, _thread = threads.lock_of(session, comment_id, site_id=site.id)
         _refuse_late_edit(comment)
         held = _replace_text(session, comment, written, site)
         session.refresh(comment)
@@ -105,23 +104,13 @@ def delete(comment_id: int, *, site: SiteRow, by_token: bool) -> None:
     over. What he deleted before stays deleted.
     """
     with unit_of_work() as session:
-        comment = _locked(session, comment_id, site)
+        comment, _thread = threads.lock_of(session, comment_id, site_id=site.id)
         if comment.state == State.DELETED and comment.deleted_from is None:
             return
         if by_token and clock.now() >= answers.editable_until(comment):
             raise EditClosed
         moderation.delete_by_author(session, comment)
         idempotency.blank(session, comment)
-
-
-def _locked(session: Session, comment_id: int, site: SiteRow) -> Comment:
-    """The comment as it is now, its thread locked; Missing for one of another site."""
-    comment = session.get(Comment, comment_id)
-    if comment is None or comment.site_id != site.id:
-        raise Missing
-    threads.lock(session, comment.thread_id)
-    session.refresh(comment)
-    return comment
 
 
 def _replace_text(

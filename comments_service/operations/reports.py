@@ -27,11 +27,7 @@ def report(
     nothing.
     """
     with unit_of_work() as session:
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.site_id != site.id:
-            raise Missing
-        threads.lock(session, comment.thread_id)
-        session.refresh(comment)
+        comment, _thread = threads.lock_of(session, comment_id, site_id=site.id)
         if comment.state != State.APPROVED:
             raise Missing
         if asker.visitor and asker.visitor == comment.visitor:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from comments_service import clock
 from comments_service.database import insert_if_new
+from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
 from comments_service.domain.urls import Page
 from comments_service.models import Comment, Thread
@@ -37,6 +38,16 @@ def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
 def lock(session: Session, thread_id: int) -> Thread:
     """One writer at a time in a thread: SQLite has its write lock, PostgreSQL this row."""
     return session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update()).one()
+
+
+def lock_of(session: Session, comment_id: int, *, site_id: int) -> tuple[Comment, Thread]:
+    """A comment as it is now and its thread, locked; Missing for one of another site."""
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.site_id != site_id:
+        raise Missing
+    thread = lock(session, comment.thread_id)
+    session.refresh(comment)
+    return comment, thread
 
 
 def lock_those_of(

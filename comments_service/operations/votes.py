@@ -37,11 +37,7 @@ def cast(comment_id: int, value: int, *, site: SiteRow, asker: Asker) -> Cast:
     nobody, LimitReached when the asker's network has voted enough on this comment.
     """
     with unit_of_work() as session:
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.site_id != site.id:
-            raise Missing
-        thread = threads.lock(session, comment.thread_id)
-        session.refresh(comment)
+        comment, thread = threads.lock_of(session, comment_id, site_id=site.id)
         _refuse(comment, value, asker)
         voter = asker.signs_as
         vote = session.get(Vote, (comment_id, voter)) if voter else None

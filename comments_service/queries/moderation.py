@@ -16,10 +16,9 @@ from comments_service.database import snapshot
 from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
 from comments_service.models import Comment, LogEntry
-from comments_service.queries import cards, reported
+from comments_service.queries import cards, reported, sites
 from comments_service.queries.cards import ModeratedRow
-
-SiteIds = frozenset[int] | None
+from comments_service.queries.sites import SiteIds
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _ids(
 
 
 def _parts(state: State, site_ids: SiteIds) -> list[list[ColumnElement[bool]]]:
-    of_sites = [] if site_ids is None else [Comment.site_id.in_(site_ids)]
+    of_sites = sites.within(Comment.site_id, site_ids)
     parts = [[Comment.state == state, *of_sites]]
     if state is State.PENDING:
         edits = [Comment.held_edit_source.is_not(None), Comment.state == State.APPROVED]

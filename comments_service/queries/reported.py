@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
 
 from comments_service.database import snapshot
 from comments_service.models import Comment
-from comments_service.queries import cards
+from comments_service.queries import cards, sites
 from comments_service.queries.cards import ModeratedRow
+from comments_service.queries.sites import SiteIds
 
-SiteIds = frozenset[int] | None
 Place = tuple[int, int]
 
 
@@ -59,4 +59,4 @@ def _stands_before(place: Place) -> ColumnElement[bool]:
 def _reported(site_ids: SiteIds) -> list[ColumnElement[bool]]:
     """Zero is no parameter here, which would miss the partial index."""
     reported = Comment.open_reports > literal_column("0")
-    return [reported] if site_ids is None else [reported, Comment.site_id.in_(site_ids)]
+    return [reported, *sites.within(Comment.site_id, site_ids)]

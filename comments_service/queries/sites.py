@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from comments_service.database import snapshot
 from comments_service.domain.errors import FieldError, Invalid, UnknownSite
 from comments_service.domain.urls import BadUrl, Page, parse_origin, parse_page
 from comments_service.models import Site, SiteOrigin
+
+SiteIds = frozenset[int] | None  # those somebody may see; None means every site
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,14 @@ def of_origin(text: str, pointer: str = "/origin") -> tuple[SiteRow, str]:
     return _of_authority(origin.authority), origin.origin
 
 
-def names(site_ids: frozenset[int] | None) -> dict[int, str]:
+def within(column: InstrumentedAttribute[int], site_ids: SiteIds) -> list[ColumnElement[bool]]:
+    """What bounds a query to these sites: nothing where they are all."""
+    return [] if site_ids is None else [column.in_(site_ids)]
+
+
+def names(site_ids: SiteIds) -> dict[int, str]:
     """The names of these sites (None: of all), by id."""
-    query = select(Site.id, Site.name).order_by(Site.name)
-    if site_ids is not None:
-        query = query.where(Site.id.in_(site_ids))
+    query = select(Site.id, Site.name).where(*within(Site.id, site_ids)).order_by(Site.name)
     with snapshot() as session:
         return {row.id: row.name for row in session.execute(query)}
 

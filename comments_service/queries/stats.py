@@ -9,14 +9,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, extract, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from comments_service import clock
 from comments_service.database import snapshot
 from comments_service.domain.states import State
 from comments_service.models import Comment, LogEntry, Thread
+from comments_service.queries import sites
+from comments_service.queries.sites import SiteIds
 
-SiteIds = frozenset[int] | None
 DAYS = 30
 DAY_SECONDS = 86_400
 
@@ -49,16 +50,16 @@ def stats(*, site_ids: SiteIds) -> StatsRow:
     reported = Comment.open_reports > literal_column("0")
     oldest = (
         select(Comment.created_at)
-        .where(Comment.state == State.PENDING, *_of(Comment.site_id, site_ids))
+        .where(Comment.state == State.PENDING, *sites.within(Comment.site_id, site_ids))
         .order_by(Comment.id)
         .limit(1)
     )
     with snapshot() as session:
         return StatsRow(
             states=_states(session, site_ids),
-            held_edits=_count(session, *held, *_of(Comment.site_id, site_ids)),
-            reported=_count(session, reported, *_of(Comment.site_id, site_ids)),
-            threads=_count(session, *_of(Thread.site_id, site_ids), table=Thread),
+            held_edits=_count(session, *held, *sites.within(Comment.site_id, site_ids)),
+            reported=_count(session, reported, *sites.within(Comment.site_id, site_ids)),
+            threads=_count(session, *sites.within(Thread.site_id, site_ids), table=Thread),
             oldest_pending=session.scalar(oldest),
             days=_days(session, site_ids, today=clock.now().date()),
         )
@@ -67,7 +68,7 @@ def stats(*, site_ids: SiteIds) -> StatsRow:
 def _states(session: Session, site_ids: SiteIds) -> dict[str, int]:
     rows = session.execute(
         select(Comment.state, func.count())
-        .where(*_of(Comment.site_id, site_ids))
+        .where(*sites.within(Comment.site_id, site_ids))
         .group_by(Comment.state)
     )
     return {str(state): 0 for state in State} | {row[0]: row[1] for row in rows}
@@ -95,7 +96,7 @@ def _days(session: Session, site_ids: SiteIds, *, today: date) -> Sequence[DayRo
             *(_came_into(state) for state in (State.APPROVED, State.REJECTED, State.SPAM)),
         )
         .where(LogEntry.id >= max(first_id, 0), LogEntry.at >= since)
-        .where(*_of(LogEntry.site_id, site_ids))
+        .where(*sites.within(LogEntry.site_id, site_ids))
         .group_by(day)
     )
     found = {datetime.fromtimestamp(int(row[0]), UTC).date(): row[1:] for row in rows}
@@ -113,7 +114,3 @@ def _came_into(state: State) -> ColumnElement[int]:
 def _day(day: date, figures: Sequence[Any]) -> DayRow:
     posted, approved, rejected, spam = map(int, figures)
     return DayRow(day=day, posted=posted, approved=approved, rejected=rejected, spam=spam)
-
-
-def _of(column: InstrumentedAttribute[int], site_ids: SiteIds) -> list[ColumnElement[bool]]:
-    return [] if site_ids is None else [column.in_(site_ids)]

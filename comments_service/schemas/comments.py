@@ -103,7 +103,6 @@ class IdempotencySchema(Schema):
         data_key="Idempotency-Key",
         load_default=None,
         validate=(validate.Length(*limits.IDEMPOTENCY_KEY), validate.Regexp(r"[!-~]+\Z")),
-        error_messages={},
     )
 
 

@@ -15,7 +15,8 @@ from comments_service.operations.moderation import Decided
 from comments_service.queries import moderation as queries
 from comments_service.queries import sites, undos
 from comments_service.queries.cards import ModeratedRow
-from comments_service.queries.moderation import LogRow, SiteIds
+from comments_service.queries.moderation import LogRow
+from comments_service.queries.sites import SiteIds
 from comments_service.schemas import reasons
 from comments_service.web.admin import sessions, views, wording
 from comments_service.web.admin.views import ROWS, Spot

@@ -7,7 +7,7 @@ from comments_service.domain import ids
 from comments_service.domain.states import State
 from comments_service.queries import moderation, reported
 from comments_service.queries.cards import ModeratedRow
-from comments_service.queries.moderation import SiteIds
+from comments_service.queries.sites import SiteIds
 
 ROWS = 20
 

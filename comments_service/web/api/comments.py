@@ -29,7 +29,7 @@ from comments_service.schemas.queries import PageQuerySchema
 from comments_service.web import cors, ratelimits, visitor
 from comments_service.web.api import caching, parsing
 from comments_service.web.api.documented import AUTHOR, VISITOR, VISITOR_OR_NONE, Blueprint
-from comments_service.web.api.threads import number, site_of
+from comments_service.web.api.threads import number
 
 blueprint = Blueprint("comments", __name__)
 ONCE = "1 per minute"  # of one Idempotency-Key
@@ -80,12 +80,9 @@ def edit(changed: dict[str, str], comment_id: str) -> tuple[dict[str, Any], int]
 
     200 when the edit stands, 202 when it waits beside the text that readers see.
     """
-    site = site_of(comment_id)
-    visitor.check_origin(site)
-    _prove_authorship(number(comment_id), site, queries.whose(number(comment_id)))
-    ratelimits.count("edit", lambda chosen: chosen.edit_limit, site_id=site.id)
-    posted = comments.edit(number(comment_id), changed["body"], site=site)
-    return _answer(posted, site, stands=200)
+    asked = number(comment_id)
+    site, _whose = _own(asked)
+    return _answer(comments.edit(asked, changed["body"], site=site), site, stands=200)
 
 
 @blueprint.delete("/comments/<comment_id>")
@@ -98,12 +95,10 @@ def delete(comment_id: str) -> Response:
 
     For good. By its edit token as long as it can be edited, by the visitor token at any time.
     """
-    site, whose = site_of(comment_id), queries.whose(number(comment_id))
-    visitor.check_origin(site)
-    _prove_authorship(number(comment_id), site, whose)
-    ratelimits.count("edit", lambda chosen: chosen.edit_limit, site_id=site.id)
+    asked = number(comment_id)
+    site, whose = _own(asked)
     proven = whose.visitor is not None and visitor.asker(site).visitor == whose.visitor
-    comments.delete(number(comment_id), site=site, by_token=not proven)
+    comments.delete(asked, site=site, by_token=not proven)
     gone = Response(status=204)
     del gone.headers["Content-Type"]
     return gone
@@ -142,6 +137,16 @@ def _is_hopeless(wanted: Request, site: SiteRow) -> bool:
         return not ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
     ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
     return False
+
+
+def _own(comment_id: int) -> tuple[SiteRow, Whose]:
+    """The site and the author of a comment that the asker proves to be his; counts the change."""
+    whose = queries.whose(comment_id)
+    site = sites.by_id(whose.site_id)
+    visitor.check_origin(site)
+    _prove_authorship(comment_id, site, whose)
+    ratelimits.count("edit", lambda chosen: chosen.edit_limit, site_id=site.id)
+    return site, whose
 
 
 def _prove_authorship(comment_id: int, site: SiteRow, whose: Whose) -> None:

@@ -13,7 +13,7 @@ from comments_service.operations.moderation import Decided
 from comments_service.queries import keys, reported, sites
 from comments_service.queries import moderation as queries
 from comments_service.queries.keys import KeyRow
-from comments_service.queries.reported import SiteIds
+from comments_service.queries.sites import SiteIds
 from comments_service.schemas.moderation import (
     DecisionsSchema,
     LogPageSchema,
