@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 from datetime import UTC, datetime
 
 EPOCH_MS = 1_735_689_600_000  # 2025-01-01; ids made before it are as good, only smaller
@@ -14,6 +15,11 @@ _last_id = 0
 def now() -> datetime:
     """The current moment, UTC, aware, to the microsecond."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds that only grow, to measure with."""
+    return time.monotonic()
 
 
 def random_bytes(count: int) -> bytes:

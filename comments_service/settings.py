@@ -270,6 +270,12 @@ class Settings:
         0, "How long a CDN may keep public reads: s-maxage; 0 for not at all.", _not_negative
     )
 
+    ready_bytes: int = _setting(
+        33_554_432,
+        "Memory of a web worker for answers that are kept ready, in bytes; 0 for none.",
+        _not_negative,
+    )
+
     @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_path / 'comments.sqlite3'}"

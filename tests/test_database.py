@@ -26,7 +26,14 @@ from sqlalchemy.pool import NullPool
 
 from comments_service import database
 from comments_service.app import create_app
-from comments_service.database import db, insert_if_new, insert_many_if_new, snapshot, unit_of_work
+from comments_service.database import (
+    db,
+    insert_if_new,
+    insert_many_if_new,
+    insert_whole,
+    snapshot,
+    unit_of_work,
+)
 from comments_service.domain.errors import Unavailable
 from comments_service.models import Moderator, Site, Thread
 from comments_service.settings import Settings
@@ -273,6 +280,23 @@ def test_insert_if_new_inserts_what_is_new(app: Flask) -> None:
             insert_if_new(session, Site, id=SITE + 1, name="Weather", created_at=MOMENT)
         with snapshot() as session:
             assert session.get_one(Site, SITE + 1).created_at == MOMENT
+
+
+def test_a_row_written_whole_is_known_with_its_defaults_and_keeps_later_changes(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            session.add(Site(id=SITE + 1, name="Weather", created_at=MOMENT))
+            session.flush()
+            url = "https://weather.example/"
+            thread = Thread(
+                id=THREAD + 1, site_id=SITE + 1, url=url, url_key=url, created_at=MOMENT
+            )
+            insert_whole(session, thread)
+            assert (thread.state, thread.last_seq, thread.title) == ("open", 0, None)
+            assert session.get(Thread, THREAD + 1) is thread
+            thread.title = "Rain"
+        with snapshot() as session:
+            assert session.get_one(Thread, THREAD + 1).title == "Rain"
 
 
 def test_of_many_rows_those_that_are_new_go_in(app: Flask) -> None:

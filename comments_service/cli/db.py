@@ -1,18 +1,21 @@
 """`comments db`: the schema of the database, and whole copies of it."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from comments_service import migrations, settings
 from comments_service.cli import locks
+from comments_service.cli.instances import opened
 from comments_service.cli.refusals import in_one_line
-from comments_service.operations import backups, upgrades
+from comments_service.operations import backups, upgrades, verification
 from comments_service.settings import Settings
 
 ON_POSTGRESQL = "PostgreSQL has its own tools: use {tool}"
+DAMAGED = "the database is damaged, put a copy back with `comments db restore FILE`: {why}"
 
 
 @click.group()
@@ -70,6 +73,24 @@ def restore(file: Path) -> None:
             backups.restore(file, database, aside=aside)
             if aside.exists():
                 click.echo(f"the database that was there is now {aside}")
+
+
+@db.command()
+@click.pass_obj
+def verify(create_app: Callable[[], Flask]) -> None:
+    """Check the database, count again all it keeps counted, and mend what differs.
+
+    The service may be running. Exit code 1: the database itself is damaged, nothing was mended.
+    """
+    with opened(create_app):
+        if damage := verification.damage():
+            more = f" (and {len(damage) - 1} more)" if len(damage) > 1 else ""
+            raise click.ClickException(DAMAGED.format(why=f"{damage[0]}{more}"))
+        wrong = verification.mend()
+        for counter, times in sorted(wrong.items()):
+            click.echo(f"{counter}: {times} wrong, mended")
+        if not wrong:
+            click.echo("nothing to mend")
 
 
 @contextmanager

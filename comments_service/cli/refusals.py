@@ -4,19 +4,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import click
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from comments_service import database
+from comments_service import database, migrations
 from comments_service.cli import locks, ports
 from comments_service.domain.errors import CommentsError, Unavailable
 from comments_service.operations import backups, upgrades
 
 SPEAKING = (  # their text is that line
     CommentsError,
-    CommandError,
     backups.Unusable,
     locks.Locked,
+    migrations.Refused,
     ports.Unavailable,
     upgrades.SchemaRefused,
 )

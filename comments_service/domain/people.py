@@ -3,6 +3,7 @@
 import ipaddress
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import email_validator
 
@@ -106,6 +107,7 @@ def website(raw: str) -> str:
     return link
 
 
+@lru_cache(maxsize=4096)  # a page shows the same people again and again
 def avatar(keyring: Keyring, *, site_id: int, visitor: bytes | None, name: str) -> str:
     """The tag the widget draws: `p…` a pattern for a proven author, `c…` for a claimed name."""
     folded = unicodedata.normalize("NFKC", name).casefold()

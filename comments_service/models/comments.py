@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,6 +81,17 @@ class Comment(Base):
             "created_at",
             sqlite_where=text("network IS NOT NULL"),
             postgresql_where=text("network IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_emails",
+            text("lower(author_email)"),
+            sqlite_where=text("author_email IS NOT NULL"),
+            postgresql_where=text("author_email IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_names",
+            literal_column("lower(author_name)", Text).label("lower_name"),
+            postgresql_ops={"lower_name": "text_pattern_ops"},
         ),
         Index(
             "ix_comments_held_edits",

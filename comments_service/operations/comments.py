@@ -1,12 +1,14 @@
 """Posting, editing and deleting comments by their authors. What is slow comes before any lock."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from comments_service import clock, settings
-from comments_service.database import unit_of_work
+from comments_service.database import table, unit_of_work
 from comments_service.domain import markup, people
 from comments_service.domain.errors import (
     DuplicateComment,
@@ -35,6 +37,23 @@ from comments_service.operations.texts import Written
 from comments_service.queries import facts
 from comments_service.queries.sites import SiteRow
 from comments_service.schemas.comments import NewComment
+
+
+@dataclass(frozen=True)
+class _Parent:
+    """What an answer takes from the comment above it: none of its texts."""
+
+    id: int
+    thread_id: int
+    root_id: int
+    depth: int
+    state: str
+
+
+_COMMENTS = table(Comment).c
+_PARENT = select(
+    _COMMENTS.id, _COMMENTS.thread_id, _COMMENTS.root_id, _COMMENTS.depth, _COMMENTS.state
+).where(_COMMENTS.id == bindparam("id"))
 
 
 def post(
@@ -75,7 +94,6 @@ def post(
         moderation.admit(session, comment, verdict)
         if new.notify_of and settings.current().mails_readers:
             _ask_to_notify(session, comment, thread, new)
-        session.refresh(comment)
         posted = answers.of_post(comment, site=site, issued=asker.visitor is None)
         if wanted:
             answers.keep(session, wanted, posted)
@@ -149,10 +167,11 @@ def _refuse_where_closed(thread: Thread) -> None:
         raise ThreadClosed
 
 
-def _parent(session: Session, thread: Thread, parent_id: int | None) -> Comment | None:
+def _parent(session: Session, thread: Thread, parent_id: int | None) -> _Parent | None:
     if parent_id is None:
         return None
-    parent = session.get(Comment, parent_id)
+    row = session.execute(_PARENT, {"id": parent_id}).first()
+    parent = _Parent(*row) if row else None
     if parent is None or parent.thread_id != thread.id or parent.state != State.APPROVED:
         raise Invalid(FieldError("/parent_id", "The comment you answer isn't there any more."))
     return parent
@@ -173,10 +192,10 @@ def _refuse_repetition(session: Session, thread: Thread, new: NewComment, asker:
 
 
 def _draft(
-    new: NewComment, written: Written, thread: Thread, parent: Comment | None, asker: Asker
+    new: NewComment, written: Written, thread: Thread, parent: _Parent | None, asker: Asker
 ) -> Comment:
+    """Whole, what is empty too: nothing of it has to be read again to answer with it."""
     comment_id = clock.new_id()
-    thread.last_seq += 1
     return Comment(
         id=comment_id,
         site_id=thread.site_id,
@@ -184,10 +203,14 @@ def _draft(
         parent_id=parent.id if parent else None,
         root_id=parent.root_id if parent else comment_id,
         depth=parent.depth + 1 if parent else 0,
-        seq=thread.last_seq,
+        seq=thread.last_seq + 1,
+        approved_replies=0,
+        votes_up=0,
+        votes_down=0,
         author_name=new.author_name,
         author_email=new.author_email,
         author_website=new.author_website,
+        author_badge=None,
         visitor=asker.signs_as,
         network=asker.network,
         proposed_title=new.title,
@@ -195,7 +218,9 @@ def _draft(
         body_source=written.source,
         body_html=written.html,
         body_version=markup.VERSION,
+        held_edit_html=None,
         created_at=clock.now(),
+        edited_at=None,
     )
 
 

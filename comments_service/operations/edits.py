@@ -9,7 +9,7 @@ from comments_service.domain import screening
 from comments_service.domain.screening import Signal
 from comments_service.domain.states import State
 from comments_service.models import Comment, Revision
-from comments_service.operations import log, threads, undos
+from comments_service.operations import log, threads, undos, words
 
 
 def publish(session: Session, comment: Comment, *, source: str, html: str, version: int) -> int:
@@ -28,6 +28,7 @@ def publish(session: Session, comment: Comment, *, source: str, html: str, versi
     comment.edited_at, comment.kept = clock.now(), False
     forget(comment)
     session.flush()
+    words.index(session, comment)
     threads.recount(session, comment, change=0)
     return revision.id
 

@@ -13,14 +13,14 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock
-from comments_service.database import unit_of_work
+from comments_service.database import insert_whole, unit_of_work
 from comments_service.domain import screening
 from comments_service.domain.errors import CommentsError, Conflict, Missing
 from comments_service.domain.screening import Signal, Verdict
 from comments_service.domain.states import Decision, HeldEdit, State, next_state
 from comments_service.domain.tokens import digest, encode
 from comments_service.models import Comment, Report, Revision
-from comments_service.operations import edits, log, outbox, threads, undos
+from comments_service.operations import edits, log, outbox, threads, undos, words
 
 BITE = 20  # decisions in one transaction: everybody else who writes waits for it
 
@@ -49,17 +49,18 @@ def admit(
     session: Session, comment: Comment, verdict: Verdict, *, actor: str = log.SCREENING
 ) -> None:
     """Give a new comment the state its verdict says. The caller holds the thread's lock."""
-    comment.state = verdict.state
+    comment.state, comment.shown = verdict.state, verdict.state is State.APPROVED
     comment.reasons = [screening.as_json(signal) for signal in verdict.signals]
     comment.trace = [
         {"rule": rule, "found": screening.as_json(signal) if signal else None}
         for rule, signal in verdict.trace
     ]
-    session.add(comment)
-    session.flush()
+    insert_whole(session, comment)
+    words.index(session, comment)
     log.write(session, comment, actor=actor, event="post", was=None, reasons=comment.reasons)
+    threads.arrive(session, comment)
     if verdict.state is State.APPROVED:
-        _appear(session, comment)
+        outbox.announce(session, comment)
 
 
 def decide(
@@ -112,6 +113,7 @@ def delete_by_author(session: Session, comment: Comment) -> None:
     session.execute(delete(Revision).where(Revision.comment_id == comment.id))
     undos.forget(session, comment)
     comment.body_source = comment.body_html = ""
+    words.forget(session, comment)
     edits.forget(comment)
     _settle_reports(session, comment, clock.now())
     session.execute(update(Report).where(Report.comment_id == comment.id).values(text=None))
@@ -234,4 +236,4 @@ def _appear(session: Session, comment: Comment) -> None:
     thread = threads.lock(session, comment.thread_id)
     if thread.title is None and comment.proposed_title:
         thread.title = comment.proposed_title
-    outbox.announce(session, comment)
+    outbox.announce_again(session, comment)

@@ -42,19 +42,17 @@ class Claimed:
 
 
 def announce(session: Session, comment: Comment) -> None:
-    """A comment has been approved: its event is due once the text has settled.
+    """A new comment has been approved: its event is due once the text has settled."""
+    _announce(session, comment, due=_settled())
+
+
+def announce_again(session: Session, comment: Comment) -> None:
+    """A comment has been approved that may have been so before.
 
     What an earlier rejection withdrew waits again; what was sent stays sent.
     """
-    due = clock.now() + timedelta(seconds=settings.current().settle_seconds)
-    _put(
-        session,
-        Kind.COMMENT_APPROVED,
-        events.approved_key(comment.id),
-        due=due,
-        site_id=comment.site_id,
-        comment_id=comment.id,
-    )
+    due = _settled()
+    _announce(session, comment, due=due)
     session.execute(
         update(OutboxMessage)
         .where(
@@ -224,6 +222,21 @@ def retry_later(message: Claimed, error: str) -> None:
         row.due_at = now + limits.retry_delay(row.attempts)
         row.leased_until = None
         row.last_error = error[:ERROR_LENGTH]
+
+
+def _settled() -> datetime:
+    return clock.now() + timedelta(seconds=settings.current().settle_seconds)
+
+
+def _announce(session: Session, comment: Comment, *, due: datetime) -> None:
+    _put(
+        session,
+        Kind.COMMENT_APPROVED,
+        events.approved_key(comment.id),
+        due=due,
+        site_id=comment.site_id,
+        comment_id=comment.id,
+    )
 
 
 def _put(

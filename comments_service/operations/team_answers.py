@@ -44,7 +44,6 @@ def _draft(session: Session, written: Written, parent: Comment) -> Comment:
     if parent.state != State.APPROVED:
         raise Invalid(FieldError("/parent_id", "Only what readers can see is answered."))
     _refuse_repetition(session, written, parent)
-    thread.last_seq += 1
     return Comment(
         id=clock.new_id(),
         site_id=parent.site_id,
@@ -52,7 +51,7 @@ def _draft(session: Session, written: Written, parent: Comment) -> Comment:
         parent_id=parent.id,
         root_id=parent.root_id,
         depth=parent.depth + 1,
-        seq=thread.last_seq,
+        seq=thread.last_seq + 1,
         author_name=session.get_one(Site, parent.site_id).name[: people.NAME_LENGTH],
         author_badge=BADGE,
         body_source=written.source,

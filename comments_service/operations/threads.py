@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from comments_service import clock
-from comments_service.database import insert_if_new
+from comments_service.database import insert_if_new, table
 from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
 from comments_service.domain.urls import Page
@@ -15,11 +15,32 @@ from comments_service.queries.ancestors import ancestors
 
 CHUNK = 500  # ids in one statement
 
+# What every post says is built once: building a statement takes longer than running it.
+_OF_PAGE = (
+    select(Thread)
+    .where(Thread.site_id == bindparam("site_id"), Thread.url_key == bindparam("url_key"))
+    .with_for_update()
+)
+_THREADS = table(Thread)
+_ARRIVE = (
+    update(_THREADS)
+    .where(_THREADS.c.id == bindparam("thread_id"))
+    .values(
+        last_seq=bindparam("seq"),
+        approved_count=_THREADS.c.approved_count + bindparam("shown"),
+        version=_THREADS.c.version + bindparam("shown"),
+        title=func.coalesce(_THREADS.c.title, bindparam("proposed", type_=String())),
+    )
+)
+
 
 def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
     """The page's thread, locked until the transaction ends; opened if this is its first write."""
-    where = and_(Thread.site_id == site_id, Thread.url_key == page.key)
-    insert_if_new(
+    known = {"site_id": site_id, "url_key": page.key}
+    thread = session.scalar(_OF_PAGE, known)
+    if thread is not None:
+        return thread
+    insert_if_new(  # another may just have opened it
         session,
         Thread,
         id=clock.new_id(),
@@ -32,7 +53,7 @@ def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
         version=0,
         created_at=clock.now(),
     )
-    return session.scalars(select(Thread).where(where).with_for_update()).one()
+    return session.scalars(_OF_PAGE, known).one()
 
 
 def lock(session: Session, thread_id: int) -> Thread:
@@ -64,6 +85,25 @@ def lock_those_of(
         .with_for_update()
     )
     session.execute(query if site_ids is None else query.where(Thread.site_id.in_(site_ids)))
+
+
+def arrive(session: Session, comment: Comment) -> None:
+    """Count a comment that has just been written, which may be the first to give a title.
+
+    The caller holds the thread's lock. One statement, whatever the comment's state.
+    """
+    shown = comment.state == State.APPROVED
+    session.execute(
+        _ARRIVE,
+        {
+            "thread_id": comment.thread_id,
+            "seq": comment.seq,
+            "shown": int(shown),
+            "proposed": comment.proposed_title if shown else None,
+        },
+    )
+    if shown and comment.parent_id is not None:
+        _count_for_ancestors(session, ancestors(session, comment), 1)
 
 
 def recount(session: Session, comment: Comment, *, change: int) -> None:

@@ -12,6 +12,7 @@ from comments_service import clock, settings
 from comments_service.domain.errors import UndoClosed
 from comments_service.domain.states import State
 from comments_service.models import Comment, Report, Revision, Thread, Undo
+from comments_service.operations import words
 
 _MOMENTS = ("decided_at", "edited_at")
 _COLUMNS = (
@@ -94,6 +95,8 @@ def put_back(session: Session, comment: Comment, thread: Thread, row: Undo) -> N
     for name, was in before["columns"].items():
         is_moment = name in _MOMENTS and was
         setattr(comment, name, datetime.fromisoformat(was) if is_moment else was)
+    if "body_source" in before["columns"]:
+        words.index(session, comment)
     if before["revision"] is not None:
         session.execute(delete(Revision).where(Revision.id == before["revision"]))
     if before["settled_at"] is not None:

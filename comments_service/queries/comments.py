@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 
@@ -31,6 +32,9 @@ class VotesRow:
     down: int = 0
 
 
+NO_VOTES = VotesRow()
+
+
 @dataclass(frozen=True, kw_only=True)
 class CommentRow:
     """One comment as it may be shown; a tombstone has no author and no body."""
@@ -46,10 +50,30 @@ class CommentRow:
     edited_at: datetime | None
     state: str
     pinned: bool = False
-    votes: VotesRow = field(default_factory=VotesRow)
+    votes: VotesRow = NO_VOTES
     reply_count: int = 0
     replies: "list[CommentRow]" = field(default_factory=list["CommentRow"])
     replies_cursor: str | None = None
+
+
+Shown = Any  # a comment, or a row of its `COLUMNS` alone
+COLUMNS = (
+    Comment.id,
+    Comment.parent_id,
+    Comment.root_id,
+    Comment.depth,
+    Comment.seq,
+    Comment.state,
+    Comment.approved_replies,
+    Comment.votes_up,
+    Comment.votes_down,
+    Comment.author_name,
+    Comment.author_badge,
+    Comment.visitor,
+    Comment.body_html,
+    Comment.created_at,
+    Comment.edited_at,
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +85,23 @@ class Whose:
     visitor: bytes | None
 
 
-def public_row(comment: Comment, *, site_id: int) -> CommentRow:
+def public_row(comment: Shown, *, site_id: int) -> CommentRow:
     """What readers see of a comment that is shown to them."""
     if comment.state == State.APPROVED:
         return _row(comment, site_id=site_id, state=State.APPROVED)
-    hidden = IN_REVIEW if comment.state == State.PENDING else REMOVED
-    whole = _row(comment, site_id=site_id, state=hidden)
-    return replace(whole, author=None, body_html=None, edited_at=None, votes=VotesRow())
+    return CommentRow(
+        id=comment.id,
+        parent_id=comment.parent_id,
+        root_id=comment.root_id,
+        depth=comment.depth,
+        seq=comment.seq,
+        author=None,
+        body_html=None,
+        created_at=comment.created_at,
+        edited_at=None,
+        state=IN_REVIEW if comment.state == State.PENDING else REMOVED,
+        reply_count=comment.approved_replies,
+    )
 
 
 def own_row(comment: Comment, *, site_id: int) -> CommentRow:
@@ -91,7 +125,7 @@ def first_row(comment: Comment, *, site_id: int, body_html: str, held: bool) -> 
     """The comment as it was when it was posted."""
     state = State.PENDING if held else State.APPROVED
     row = _row(comment, site_id=site_id, state=state)
-    return replace(row, body_html=body_html, edited_at=None, votes=VotesRow(), reply_count=0)
+    return replace(row, body_html=body_html, edited_at=None, votes=NO_VOTES, reply_count=0)
 
 
 def whose(comment_id: int) -> Whose:
@@ -145,7 +179,7 @@ def own(*, site_id: int, url_key: str, visitor: bytes) -> Sequence[CommentRow]:
 _MOST_OWN = 100
 
 
-def _row(comment: Comment, *, site_id: int, state: str) -> CommentRow:
+def _row(comment: Shown, *, site_id: int, state: str) -> CommentRow:
     return CommentRow(
         id=comment.id,
         parent_id=comment.parent_id,
@@ -167,6 +201,8 @@ def _row(comment: Comment, *, site_id: int, state: str) -> CommentRow:
         created_at=comment.created_at,
         edited_at=comment.edited_at,
         state=state,
-        votes=VotesRow(comment.votes_up, comment.votes_down),
+        votes=VotesRow(comment.votes_up, comment.votes_down)
+        if comment.votes_up or comment.votes_down
+        else NO_VOTES,
         reply_count=comment.approved_replies,
     )

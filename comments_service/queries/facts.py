@@ -2,11 +2,39 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from comments_service.database import table
 from comments_service.domain.states import State
 from comments_service.models import Comment
+
+_COMMENTS = table(Comment).c
+RECENT = 300  # of a thread's newest comments may be the one that is repeated
+
+
+def _same_text(*by: ColumnElement[bool]) -> Select[bool]:
+    """Built once and from the table: that takes longer than running it.
+
+    Bounded, because in a thread that takes hundreds a minute it is asked under the lock of each.
+    """
+    recent = (
+        select(_COMMENTS.id)
+        .where(_COMMENTS.thread_id == bindparam("thread_id"))
+        .where(_COMMENTS.created_at > bindparam("since"))
+        .order_by(_COMMENTS.created_at.desc())
+        .limit(RECENT)
+        .correlate(None)
+    )
+    # The text last, because SQLite compares in this order and a long one is far from its row.
+    same = _COMMENTS.body_source == bindparam("body")
+    return select(exists(select(_COMMENTS.id).where(_COMMENTS.id.in_(recent), *by, same)))
+
+
+_SAME_TEXT_OF_VISITOR = _same_text(_COMMENTS.visitor == bindparam("visitor"))
+_SAME_TEXT_OF_NAME = _same_text(
+    _COMMENTS.author_name == bindparam("name"), _COMMENTS.network == bindparam("network")
+)
 
 
 def approved_comments(session: Session, *, site_id: int, visitor: bytes | None, most: int) -> int:
@@ -33,13 +61,12 @@ def same_text_since(
     network: str,
 ) -> bool:
     """Whether the same visitor (without one: the same name and network) just posted this text."""
-    query = select(Comment.id).where(Comment.thread_id == thread_id, Comment.created_at > since)
+    where = {"thread_id": thread_id, "since": since, "body": body}
     if visitor is not None:
-        query = query.where(Comment.visitor == visitor)
+        found = session.scalar(_SAME_TEXT_OF_VISITOR, where | {"visitor": visitor})
     else:
-        query = query.where(Comment.author_name == name, Comment.network == network)
-    # Last, because SQLite compares in this order and a long text is far from its row.
-    return bool(session.scalar(select(exists(query.where(Comment.body_source == body)))))
+        found = session.scalar(_SAME_TEXT_OF_NAME, where | {"name": name, "network": network})
+    return bool(found)
 
 
 def same_answer_since(

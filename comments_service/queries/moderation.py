@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from comments_service.database import snapshot
 from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
 from comments_service.models import Comment, LogEntry
-from comments_service.queries import cards, reported, sites
+from comments_service.queries import cards, reported, sites, words
 from comments_service.queries.cards import ModeratedRow
 from comments_service.queries.sites import SiteIds
+from comments_service.queries.words import Stretch, Where
+
+_ID = Comment.__table__.c.id
 
 
 @dataclass(frozen=True)
@@ -53,25 +56,35 @@ def comments(
     after: int | None = None,
     newest_first: bool = False,
     author: str | None = None,
+    reason: str | None = None,
+    q: str | None = None,
 ) -> list[ModeratedRow]:
     """Comments in a state beyond the id `after`; with the pending ones go edits that wait.
 
-    `author` is a whole e-mail or a whole name.
+    `author` is a whole e-mail or a whole name, `reason` the code of one they were held for, `q`
+    words, an e-mail or how a name begins.
     """
-    ids = _ids(state, site_ids, after=after, newest_first=newest_first, limit=limit, author=author)
     with snapshot() as session:
+        only = _only(session, author=author, reason=reason)
+        stretch = Stretch(after=after, newest_first=newest_first, limit=limit)
+        ids = _found(session, state, site_ids, stretch, only=only, q=q)
         return cards.of_ids(
             session, ids, order=[Comment.id.desc() if newest_first else Comment.id], limit=limit
         )
 
 
 def previous(
-    state: State, *, site_ids: SiteIds, before: int, newest_first: bool = False
+    state: State,
+    *,
+    site_ids: SiteIds,
+    before: int,
+    newest_first: bool = False,
+    q: str | None = None,
 ) -> int | None:
     """The id that stands right before `before` in the same list."""
-    ids = _ids(state, site_ids, after=before, newest_first=not newest_first, limit=1, author=None)
+    stretch = Stretch(after=before, newest_first=not newest_first, limit=1)
     with snapshot() as session:
-        return session.scalar(ids)
+        return session.scalar(_found(session, state, site_ids, stretch, q=q))
 
 
 def count(
@@ -89,9 +102,8 @@ def count(
 
 
 def summary(*, site_ids: SiteIds) -> Summary:
-    oldest = _ids(
-        State.PENDING, site_ids, after=None, newest_first=False, limit=1, author=None
-    ).subquery()
+    first = Stretch(after=None, newest_first=False, limit=1)
+    oldest = _ids(_parts(State.PENDING, site_ids), first).subquery()
     with snapshot() as session:
         since = session.scalar(
             select(Comment.created_at).where(Comment.id.in_(select(oldest.c.id)))
@@ -132,44 +144,46 @@ def last_change(comment_id: int, *, site_ids: SiteIds) -> LogRow:
         return _log_row(entry)
 
 
-def _ids(
+def _found(
+    session: Session,
     state: State,
     site_ids: SiteIds,
+    stretch: Stretch,
     *,
-    after: int | None,
-    newest_first: bool,
-    limit: int,
-    author: str | None,
+    only: Where = (),
+    q: str | None = None,
 ) -> Select[int]:
-    """The ids of one page, each part of the list found through its own index."""
-    parts = [
-        _only(author, select(Comment.id).where(*where)).limit(limit)
-        for where in _parts(state, site_ids)
-    ]
-    if after is not None:
-        parts = [
-            part.where(Comment.id < after if newest_first else Comment.id > after) for part in parts
-        ]
-    order = Comment.id.desc() if newest_first else Comment.id
-    found = union_all(*(select(part.order_by(order).subquery().c.id) for part in parts)).subquery()
-    whole = found.c.id
-    return select(whole).order_by(whole.desc() if newest_first else whole).limit(limit)
+    """The ids of one page of a list, or of what a search finds in it."""
+    parts = _parts(state, site_ids)
+    if not q:
+        return _ids([[*part, *only] for part in parts], stretch)
+    return select(_ID).where(_ID.in_(words.find(session, parts, q, stretch, also=only)))
+
+
+def _ids(parts: Sequence[Where], stretch: Stretch) -> Select[int]:
+    """Each part of the list is read along its own index, as far as both together need it."""
+    found = union_all(*(select(_ID).where(*part, *stretch.beyond(_ID)) for part in parts))
+    whole = found.subquery().c.id
+    return select(whole).order_by(stretch.order(whole)).limit(stretch.limit)
 
 
 def _parts(state: State, site_ids: SiteIds) -> list[list[ColumnElement[bool]]]:
     of_sites = sites.within(Comment.site_id, site_ids)
     parts = [[Comment.state == state, *of_sites]]
-    if state is State.PENDING:
-        edits = [Comment.held_edit_source.is_not(None), Comment.state == State.APPROVED]
-        parts.append([*edits, *of_sites])
+    if state is State.PENDING:  # in a CASE, or SQLite looks for edits at all that is approved
+        approved = case((and_(Comment.state == State.APPROVED, *of_sites), 1), else_=0) == 1
+        parts.append([Comment.held_edit_source.is_not(None), approved])
     return parts
 
 
-def _only(author: str | None, query: Select[int]) -> Select[int]:
-    if author is None:
-        return query
-    same_email = func.lower(Comment.author_email) == author.lower()
-    return query.where(or_(same_email, Comment.author_name == author))
+def _only(session: Session, *, author: str | None, reason: str | None) -> Where:
+    only: list[ColumnElement[bool]] = []
+    if author is not None:
+        same_email = func.lower(Comment.author_email) == author.lower()
+        only.append(or_(same_email, Comment.author_name == author))
+    if reason is not None:
+        only.append(words.held_for(session, reason))
+    return only
 
 
 def _visible(session: Session, comment_id: int, site_ids: SiteIds) -> None:

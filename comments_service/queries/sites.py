@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from comments_service.database import snapshot
+from comments_service.database import snapshot, table
 from comments_service.domain.errors import FieldError, Invalid, UnknownSite
 from comments_service.domain.urls import BadUrl, Page, parse_origin, parse_page
 from comments_service.models import Site, SiteOrigin
 
 SiteIds = frozenset[int] | None  # those somebody may see; None means every site
+
+
+# Every post asks these. They are built once and from tables: by a third of the time otherwise.
+_SITES, _ORIGINS = table(Site).c, table(SiteOrigin).c
+_ITS_ID = select(_ORIGINS.site_id).where(_ORIGINS.authority == bindparam("authority")).limit(1)
+_OF_AUTHORITY = (
+    select(_SITES.id, _SITES.name, _SITES.moderation, _ORIGINS.origin, _ORIGINS.authority)
+    .where(_SITES.id == _ITS_ID.scalar_subquery())
+    .where(_ORIGINS.site_id == _SITES.id)
+)
+_IS_REGISTERED = select(_ORIGINS.site_id).where(_ORIGINS.origin == bindparam("origin"))
 
 
 @dataclass(frozen=True)
@@ -78,20 +89,21 @@ def names(site_ids: SiteIds) -> dict[int, str]:
 def is_registered(origin: str) -> bool:
     """Whether any site has this origin."""
     with snapshot() as session:
-        return session.get(SiteOrigin, origin) is not None
+        return session.scalar(_IS_REGISTERED, {"origin": origin}) is not None
 
 
 def _of_authority(authority: str) -> SiteRow:
     with snapshot() as session:
-        site = session.scalar(
-            select(Site)
-            .join(SiteOrigin, SiteOrigin.site_id == Site.id)
-            .where(SiteOrigin.authority == authority)
-            .limit(1)
-        )
-        if site is None:
-            raise UnknownSite
-        return _row(session, site)
+        rows = session.execute(_OF_AUTHORITY, {"authority": authority}).all()
+    if not rows:
+        raise UnknownSite
+    return SiteRow(
+        id=rows[0].id,
+        name=rows[0].name,
+        moderation=rows[0].moderation,
+        origins=frozenset(row.origin for row in rows),
+        authorities=frozenset(row.authority for row in rows),
+    )
 
 
 def _row(session: Session, site: Site) -> SiteRow:

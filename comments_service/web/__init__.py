@@ -16,6 +16,7 @@ from comments_service.web import (
     prefix,
     problems,
     ratelimits,
+    ready,
     transport,
     widget,
 )
@@ -28,6 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_PARTS"] = limits.FORM_PARTS
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # its redirects would name the host a header claims
+    ready.init_app(app, settings)
     prefix.init_app(app, settings)
     problems.init_app(app)
     cors.init_app(app)

@@ -1,5 +1,7 @@
 """Security headers on every answer: strict for the API and pages, each kind with its own policy."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, request
 
 from comments_service.settings import Settings
@@ -27,6 +29,8 @@ def _keep_secure(answer: Response) -> Response:
 
 def _secure(answer: Response) -> Response:
     headers = answer.headers
+    if answer.status_code == HTTPStatus.NOT_MODIFIED:
+        return answer  # what is kept has them (RFC 9110 15.4.5)
     headers["X-Content-Type-Options"] = "nosniff"
     if request.path.startswith(("/api/", "/feed.")) or request.path == "/embed.js":
         headers.setdefault("Content-Security-Policy", API_POLICY)

@@ -47,15 +47,14 @@ def count(what: str, notation: Notation, *, site_id: int = 0, whom: str | None =
     Uses are counted per machine address, or per `whom`. Without the store nothing passes
     uncounted: Unavailable.
     """
-    wait = _wait(what, notation, site_id=site_id, key=_machine() if whom is None else _whom(whom))
+    wait = _wait(what, notation, site_id=site_id, whom=whom)
     if wait:
         raise LimitReached(wait)
 
 
 def allows(what: str, notation: Notation, *, site_id: int = 0, whom: str | None = None) -> bool:
     """Count one use as `count` does, and tell whether it was within the limits."""
-    key = _machine() if whom is None else _whom(whom)
-    return not _wait(what, notation, site_id=site_id, key=key)
+    return not _wait(what, notation, site_id=site_id, whom=whom)
 
 
 def has_room(what: str, notation: Notation, *, site_id: int = 0) -> bool:
@@ -78,9 +77,12 @@ def _keyed(kind: str, value: str) -> str:
     return settings.current().keyring.mac(Purpose.NETWORK, kind, value).hex()
 
 
-def _wait(what: str, notation: Notation, *, site_id: int, key: str) -> int:
+def _wait(what: str, notation: Notation, *, site_id: int, whom: str | None) -> int:
     """0 when the use was counted; else the seconds until every limit has room again."""
-    rules, identity = _rules(notation), (what, str(site_id), key)
+    rules = _rules(notation)
+    if not rules:
+        return 0
+    identity = (what, str(site_id), _machine() if whom is None else _whom(whom))
     with _counting() as strategy:
         if all(strategy.hit(rule, *identity) for rule in rules):
             return 0

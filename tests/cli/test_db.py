@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import update
 
 from comments_service import migrations
 from comments_service.app import create_app
 from comments_service.cli import cli, locks
+from comments_service.database import unit_of_work
+from comments_service.models import Comment
+from tests import rows, thread
 
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -32,6 +37,10 @@ def made(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def db(*words: str | Path) -> Result:
     return CliRunner().invoke(cli, ["db", *map(str, words)], obj=create_app)
+
+
+def verify(app: Flask) -> Result:
+    return CliRunner().invoke(cli, ["db", "verify"], obj=lambda: app)
 
 
 def is_refused(result: Result, why: str) -> bool:
@@ -103,3 +112,48 @@ def test_nothing_is_changed_under_a_running_service(
 def test_postgresql_has_tools_of_its_own(word: str, tool: str, made: None, folder: Path) -> None:
     assert is_refused(db(word, folder / "copy"), tool)
     assert not (folder / "copy").exists()
+
+
+def test_a_sound_database_has_nothing_to_mend(app: Flask) -> None:
+    done = verify(app)
+    assert (done.exit_code, done.stdout) == (0, "nothing to mend\n")
+
+
+def test_what_is_mended_is_told_and_is_no_failure(app: Flask) -> None:
+    thread.add_site(app)
+    rows.grow(app, [None, 0, 0])
+    with app.app_context(), unit_of_work() as session:
+        session.execute(update(Comment).values(shown=False, votes_up=1))
+    done = verify(app)
+    assert done.stdout == "comments.shown: 3 wrong, mended\ncomments.votes_up: 3 wrong, mended\n"
+    assert done.exit_code == 0
+    assert verify(app).stdout == "nothing to mend\n"
+
+
+@on_sqlite
+def test_a_database_may_be_verified_while_it_serves(app: Flask, folder: Path) -> None:
+    with locks.held(folder):
+        assert verify(app).exit_code == 0
+
+
+@on_sqlite
+def test_a_damaged_database_is_told_in_one_line_and_left_alone(app: Flask, folder: Path) -> None:
+    path = folder / "comments.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for number in (1, 2):
+            connection.execute(
+                "INSERT INTO threads (id, site_id, url, url_key, state, last_seq, approved_count,"
+                " version, created_at) VALUES (?, 9, '', ?, 'open', 0, 5, 0, '2026-01-01')",
+                [number, str(number)],
+            )
+    assert is_refused(verify(app), "row 1 of threads lacks its row of sites (and 1 more)")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT approved_count FROM threads").fetchall() == [(5,), (5,)]
+
+
+@on_sqlite
+def test_a_file_that_cannot_be_read_is_damage(app: Flask, folder: Path) -> None:
+    path = folder / "comments.sqlite3"
+    pages = path.read_bytes()
+    path.write_bytes(pages[:4096] + b"\x55" * (len(pages) - 4096))
+    assert is_refused(verify(app), "database")

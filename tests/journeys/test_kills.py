@@ -6,8 +6,8 @@ from comments_service.demo.mailbox import Mailbox
 from tests.conftest import StartService
 from tests.journeys.siege import SETTINGS, Siege
 
-POSTS = int(os.environ.get("SIEGE_POSTS", "300"))
-KILLS = int(os.environ.get("SIEGE_KILLS", "10"))
+POSTS = int(os.environ.get("SIEGE_POSTS", "120"))  # `make soak` posts thousands
+KILLS = int(os.environ.get("SIEGE_KILLS", "5"))
 ORPHAN_SECONDS = 1.0
 
 

@@ -80,9 +80,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
     def write(body: str) -> str:
         before = migrations.head()
-        revision = f"test_{before}"
+        revision = f"{int(before) + 1:04}"
         source = TEMPLATE.format(revision=revision, before=before, body=body)
-        (folder / "versions" / f"{revision}.py").write_text(source)
+        (folder / "versions" / f"{revision}_test.py").write_text(source)
         return revision
 
     return write
@@ -160,7 +160,7 @@ def test_a_migration_can_be_tried_again_when_it_is_mended(
     last = write(FAILS_HALFWAY)
     with pytest.raises((OperationalError, ProgrammingError), match="nothing_like_it"):
         migrations.upgrade(empty_database_url)
-    broken = tmp_path / "migrations" / "versions" / f"{last}.py"
+    broken = tmp_path / "migrations" / "versions" / f"{last}_test.py"
     broken.write_text(broken.read_text().replace("nothing_like_it", "parents"))
     migrations.upgrade(empty_database_url)
     assert migrations.current(empty_database_url) == last

@@ -94,6 +94,19 @@ def test_a_refused_post_locks_nothing(
     assert not [one for one in seen if any(word in one for word in LOCKING)]
 
 
+def test_a_post_writes_each_of_its_rows_once_and_reads_none_of_them_again(
+    reader: Reader, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(app, int(found(reader.post("The first opens the thread."))["comment"]["id"]))
+    with course(app, monkeypatch) as seen:
+        assert found(reader.post("The second stands at once."))["comment"]["state"] == "approved"
+    tables = [one.split()[one.split().index("INTO") + 1] for one in seen if one[:6] == "INSERT"]
+    assert sorted(tables) == ["comment_words", "comments", "log_entries", "outbox"]
+    assert [one.split()[1] for one in seen if one[:6] == "UPDATE"] == ["threads"]
+    written = seen.index(next(one for one in seen if one.startswith("INSERT INTO comments")))
+    assert [one for one in seen[written:] if one[:6] == "SELECT"] == []
+
+
 def test_a_comment_of_another_site_cannot_be_edited(reader: Reader, app: Flask) -> None:
     comment = int(found(reader.post("Hello."))["comment"]["id"])
     add_site(app, "Another", "https://another.example")

@@ -9,6 +9,13 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from click.testing import CliRunner
+from flask import Flask
+
+from comments_service.app import create_app
+from comments_service.cli import cli
+from comments_service.database import db
+from comments_service.settings import Settings
 from tests.services import processes
 
 COMMAND = Path(sys.executable).with_name("comments")
@@ -50,13 +57,25 @@ class Service:
             return False
 
     def cli(self, *arguments: str) -> str:
-        """What `comments …` prints; a failure raises with its one line."""
-        done = subprocess.run(
-            [COMMAND, *arguments], env=self.env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
+        """What `comments …` prints; a failure raises with its one line.
+
+        Here and not in a process of its own, which would need most of a second to start.
+        """
+        made: list[Flask] = []
+
+        def factory(settings: Settings | None = None) -> Flask:
+            made.append(create_app(settings))
+            return made[-1]
+
+        others = dict.fromkeys(key for key in os.environ if key[:9] == "COMMENTS_")
+        done = CliRunner().invoke(cli, arguments, obj=factory, env=others | self.env)
+        for app in made:
+            with app.app_context():
+                db.engine.dispose()
+        if done.exit_code:
             words = " ".join(arguments)
-            raise AssertionError(f"comments {words}: {done.returncode}: {done.stderr.strip()}")
+            why = done.stderr.strip() or repr(done.exception)
+            raise AssertionError(f"comments {words}: {done.exit_code}: {why}")
         return done.stdout
 
     def stop(self) -> None:

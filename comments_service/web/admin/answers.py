@@ -15,7 +15,7 @@ from comments_service.web.admin import sessions
 
 blueprint = Blueprint("answers", __name__)
 
-PLACE = ("comment_id", "view", "from")
+PLACE = ("comment_id", "view", "q", "from")
 APPROVING = ("seen", "approve")
 _new_answer = NewAnswerSchema()
 
@@ -63,7 +63,7 @@ def _approve(comment_id: int) -> None:
 
 def _back() -> dict[str, Any]:
     """The list the form stood in, and where it goes on from there."""
-    return {name: request.form[name] for name in ("view", "from") if request.form.get(name)}
+    return {name: request.form[name] for name in PLACE[1:] if request.form.get(name)}
 
 
 def _refused(error: CommentsError) -> Response:

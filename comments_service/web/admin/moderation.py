@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from marshmallow import ValidationError, validate
 from werkzeug.wrappers import Response
 
 from comments_service import clock, settings
-from comments_service.domain import ids, markup, people
+from comments_service.domain import ids, limits, markup, people
 from comments_service.domain.errors import Conflict, Missing
 from comments_service.domain.states import Decision, State
 from comments_service.operations import moderation
@@ -18,12 +19,14 @@ from comments_service.queries.cards import ModeratedRow
 from comments_service.queries.moderation import LogRow
 from comments_service.queries.sites import SiteIds
 from comments_service.schemas import reasons
+from comments_service.schemas.fields import Search
 from comments_service.web.admin import sessions, views, wording
 from comments_service.web.admin.views import ROWS, Spot
 
 blueprint = Blueprint("moderation", __name__)
 
 LOG_LINES = 50
+_search = Search(validate=validate.Length(1, limits.SEARCH_LENGTH))
 BUTTONS = {
     State.PENDING: (Decision.APPROVE, Decision.REJECT, Decision.SPAM, Decision.DELETE),
     State.APPROVED: (Decision.REJECT, Decision.SPAM, Decision.DELETE),
@@ -46,6 +49,7 @@ def _tools() -> dict[str, Any]:
         "initials": people.initials,
         "queue": views.QUEUE,
         "comments": views.COMMENTS,
+        "search_length": limits.SEARCH_LENGTH,
     }
 
 
@@ -53,14 +57,16 @@ def _tools() -> dict[str, Any]:
 def queue() -> str:
     """One list, the comment `from` (or the first) whole, those after it as rows."""
     view, someone = views.named(request.args.get("view")), sessions.moderator()
-    rows = views.page(view, someone.site_ids, _number("from"))
+    q = asked_for()
+    rows = views.page(view, someone.site_ids, _number("from"), q)
     return render_template(
         "admin/queue.html",
         view=view,
+        q=q,
         card=rows[0] if rows else None,
         rows=rows[1:ROWS],
         more=rows[ROWS].id if len(rows) > ROWS else None,
-        spot=view.spot(someone.site_ids, rows[0].id) if rows else Spot(),
+        spot=view.spot(someone.site_ids, rows[0].id, q) if rows else Spot(),
         resume=view.resume(rows),
         log=_log(rows[0], someone.site_ids) if rows else [],
         summary=queries.summary(site_ids=someone.site_ids),
@@ -96,13 +102,21 @@ def _back(comment_id: int, decision: Decision, decided: Decided) -> dict[str, An
     """The list that was shown, and what to tell above it."""
     view = views.named(request.form.get("view"))
     back: dict[str, Any] = {"from": _number("from")}
-    back["view"] = None if view is views.WAITING else view.name
+    back |= {"view": None if view is views.WAITING else view.name, "q": asked_for()}
     if isinstance(decided.error, Conflict):
         return back | {"missed": comment_id, "tried": decision.value}
     back |= {"done": decision.value, "of": comment_id}
     if decision is Decision.UNDO:
         return back | {"from": comment_id}
     return back | {name: "1" for name in ("edit", "kept") if request.form.get(name)}
+
+
+def asked_for() -> str | None:
+    """What the list is searched for; what can't be is nothing."""
+    try:
+        return _search.deserialize(request.values.get("q", ""))  # pyright: ignore[reportUnknownMemberType] - untyped kwargs
+    except ValidationError:
+        return None
 
 
 def _log(row: ModeratedRow, site_ids: SiteIds) -> list[LogRow]:

@@ -26,6 +26,7 @@ def revalidated(view: View) -> Callable[..., Response]:
         whole.headers["Cache-Control"] = f"public, max-age=0{shared}, must-revalidate"
         whole.vary.add("Accept-Encoding")
         whole.make_conditional(request)
+        whole.headers.pop("Date", None)  # the server says so itself, also when this is kept
         return whole
 
     return answer

@@ -52,11 +52,15 @@ def comments(asked: dict[str, Any]) -> dict[str, Any]:
     site_ids, limit = sites_asked(asked["site"]), asked["limit"]
     if asked["reported"]:
         return _reported(asked["cursor"], site_ids=site_ids, limit=limit)
-    bound = ("moderation", _written(site_ids), asked["state"], asked["author"] or "")
+    narrowed = {name: asked[name] for name in ("author", "reason", "q")}
+    bound = (
+        *("moderation", _written(site_ids), asked["state"]),
+        *(narrowed[name] or "" for name in narrowed),
+    )
     rows = queries.comments(
         asked["state"],
         site_ids=site_ids,
-        author=asked["author"],
+        **narrowed,
         after=_after(asked["cursor"], bound),
         limit=limit + 1,
     )

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from flask import Response
+
 from comments_service.domain import ids
 from comments_service.domain.errors import Missing
 from comments_service.domain.urls import BadUrl, Page, parse_page
 from comments_service.queries import comments as comment_queries
 from comments_service.queries import sites, threads
 from comments_service.queries.sites import SiteRow
-from comments_service.queries.threads import Permalink, RepliesPage, ThreadPage
+from comments_service.queries.threads import Permalink
 from comments_service.schemas.queries import (
     CountsQuerySchema,
     ListQuerySchema,
@@ -20,6 +22,8 @@ from comments_service.schemas.threads import (
     PermalinkSchema,
     RepliesPageSchema,
     ThreadPageSchema,
+    replies_page,
+    thread_page,
 )
 from comments_service.web import cors, visitor
 from comments_service.web.api import caching
@@ -35,15 +39,16 @@ cors.of_site(blueprint, "permalink")
 @blueprint.takes(ThreadQuerySchema, location="query")
 @blueprint.gives(ThreadPageSchema, 200, 304)
 @blueprint.refuses(404)
-def thread(asked: dict[str, Any]) -> ThreadPage:
+def thread(asked: dict[str, Any]) -> Response:
     """Read a page's comments
 
     Roots in order, each with its first replies. A page nobody has commented on is an empty thread.
     """
     site, page = sites.of_page(asked["url"])
-    return threads.page(
+    found = threads.page(
         site, page, sort=asked["sort"], limit=asked["limit"], cursor=asked["cursor"]
     )
+    return _json(thread_page(found))
 
 
 @blueprint.get("/comments/<comment_id>/replies")
@@ -51,11 +56,12 @@ def thread(asked: dict[str, Any]) -> ThreadPage:
 @blueprint.takes(ListQuerySchema, location="query")
 @blueprint.gives(RepliesPageSchema, 200, 304)
 @blueprint.refuses(404)
-def replies(asked: dict[str, Any], comment_id: str) -> RepliesPage:
+def replies(asked: dict[str, Any], comment_id: str) -> Response:
     """Read all that stands below a root, by arrival"""
-    return threads.replies(
+    found = threads.replies(
         number(comment_id), site=site_of(comment_id), limit=asked["limit"], cursor=asked["cursor"]
     )
+    return _json(replies_page(found))
 
 
 @blueprint.get("/comments/<comment_id>")
@@ -95,6 +101,10 @@ def number(comment_id: str) -> int:
     if known is None:
         raise Missing
     return known
+
+
+def _json(written: bytes) -> Response:
+    return Response(written, mimetype="application/json")
 
 
 def _page_of(url: str) -> Page | None:

@@ -47,6 +47,14 @@
       return;
     }
     if (document.querySelector("#keys:popover-open")) return; // nothing is decided behind it
+    if (event.key === "/") {
+      const search = document.querySelector(".filters");
+      if (!search) return;
+      event.preventDefault(); // the stroke isn't part of what is searched for
+      search.open = true;
+      search.querySelector("[type=search]").select();
+      return;
+    }
     if (event.code === "KeyO" && !event.shiftKey) {
       document.querySelector("summary[data-key=KeyO]")?.click();
       return;

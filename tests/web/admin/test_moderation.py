@@ -410,3 +410,41 @@ def test_the_button_to_undo_stands_only_with_who_decided(
     comment = _post(client)
     thread.approve(app, comment)
     assert 'value="undo"' not in desk.open(f"/admin/?done=approve&of={comment}")
+
+
+def test_a_list_is_searched_and_stays_searched(client: FlaskClient, desk: Desk) -> None:
+    ids = [_post(client, f"Reader {one}", f"Night ferry {one}") for one in range(3)]
+    _post(client, "Tobias Wren", "By day")
+    desk.open("/admin/?view=waiting&q=ferr")
+    assert (desk.card, desk.rows) == (ids[0], ids[1:])
+    assert 'name="q" value="ferr" maxlength="254"' in desk.shown
+    assert " of 4" not in desk.shown
+    desk.decide("spam")
+    assert (desk.card, desk.rows) == (ids[1], ids[2:])
+    desk.undo()
+    assert (desk.card, desk.rows) == (ids[0], ids[1:])
+    desk.open(re.findall(r'class="go" href="([^"]+)"', desk.shown)[0].replace("&amp;", "&"))
+    assert (desk.card, desk.rows) == (ids[1], ids[2:])
+    desk.open(_links(desk.shown)["prev"])
+    assert desk.card == ids[0]
+
+
+def test_what_is_not_found_says_so(client: FlaskClient, desk: Desk) -> None:
+    _post(client)
+    assert "Nothing found." in desk.open("/admin/?q=nowhere")
+    assert "Nothing found." in desk.open('/admin/?q="><b>')
+    assert "<b>" not in desk.shown.partition('name="q"')[2].partition(">")[0]
+    for nothing in ("", "+", "a%00b", "a" * 255):
+        desk.open(f"/admin/?q={nothing}")
+        assert desk.card, nothing
+
+
+def test_an_answer_leads_back_to_what_was_searched(client: FlaskClient, desk: Desk) -> None:
+    comment = _post(client, body="Night ferry")
+    desk.open("/admin/?q=night")
+    data = {"comment_id": comment, "q": "night", "view": "waiting", "approve": "1", "body": "Yes."}
+    answer = desk.client.post(
+        "/admin/answers", data=data | {"seen": desk.form.fields["seen"]}, headers=OWN
+    )
+    assert answer.status_code == 303
+    assert "q=night" in answer.location

@@ -16,6 +16,7 @@ QUEUE = "/api/v1/moderation/comments"
 DECISIONS = "/api/v1/moderation/decisions"
 LOG = "/api/v1/moderation/log"
 OTHER = "https://kiln.example"
+LINKS = "[a](https://a.example) [b](https://b.example) [c](https://c.example)"
 
 
 @pytest.fixture
@@ -188,6 +189,53 @@ def test_the_queue_can_be_asked_by_author(client: FlaskClient, key: dict[str, st
     assert _queue(client, key, author="Tob%") == []
 
 
+def test_the_queue_can_be_searched(client: FlaskClient, key: dict[str, str]) -> None:
+    ruth = posted(Reader(client).post("The night *ferry*", author={"email": "ruth@a.example"}))
+    tobias = posted(Reader(client, "Tobias Ferrer").post("Le café de nuit"))
+    for q, ids in (
+        ("ferry NIGHT", [ruth]),
+        (" cafe nui ", [tobias]),
+        ("ferr", [ruth]),
+        ("tobias fe", [tobias]),
+        ("Ruth@A.example", [ruth]),
+        ("uth", []),
+        ("night cafe", []),
+        ("%", []),
+    ):
+        assert [row["id"] for row in _queue(client, key, q=q)] == ids, q
+        assert _queue(client, key, q=q, state="spam") == []
+
+
+def test_the_queue_can_be_asked_for_a_reason(client: FlaskClient, key: dict[str, str]) -> None:
+    plain = posted(Reader(client).post("One", author={"name": "links"}))
+    linked = posted(Reader(client, "Tobias Wren").post(f"{LINKS} crossing"))
+    for query, ids in (
+        ({"reason": "first_comment"}, [plain, linked]),
+        ({"reason": "links"}, [linked]),
+        ({"reason": "links", "q": "crossing"}, [linked]),
+        ({"reason": "links", "q": "one"}, []),
+        ({"reason": "links", "author": "links"}, []),
+        ({"reason": "params"}, []),
+        ({"reason": "links", "state": "approved"}, []),
+    ):
+        assert [row["id"] for row in _queue(client, key, **query)] == ids, query
+
+
+def test_what_is_found_goes_on_by_a_cursor_of_that_search(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    night = [posted(Reader(client, f"Reader {one}").post(f"Night {one}")) for one in range(3)]
+    query = {"q": "night", "limit": 2}
+    page = found(client.get(QUEUE, query_string=query, headers=key))
+    assert [row["id"] for row in page["comments"]] == night[:2]
+    query["cursor"] = page["next_cursor"]
+    page = found(client.get(QUEUE, query_string=query, headers=key))
+    assert ([row["id"] for row in page["comments"]], page["next_cursor"]) == (night[2:], None)
+    for other in ({"q": "nigh"}, {"q": None}, {"q": None, "author": "night"}, {"reason": "links"}):
+        answer = client.get(QUEUE, query_string=query | other, headers=key)
+        assert thread.pointers(answer) == ["/cursor"], other
+
+
 def test_decisions_tell_from_and_to_for_each(client: FlaskClient, key: dict[str, str]) -> None:
     ids = [posted(Reader(client, f"Reader {number}").post(f"No. {number}")) for number in range(2)]
     assert _decide(client, key, ids, "spam") == [
@@ -252,6 +300,8 @@ def test_bad_questions_are_told_by_field(client: FlaskClient, key: dict[str, str
     assert asked(limit=0) == ["/limit"]
     assert asked(limit=101) == ["/limit"]
     assert asked(cursor="nonsense") == ["/cursor"]
+    assert asked(q=" ") == asked(q="a\x00b") == asked(q="a" * 255) == ["/q"]
+    assert asked(reason="") == asked(reason="a" * 51) == ["/reason"]
     assert thread.pointers(client.get(LOG, headers=key)) == ["/comment_id"]
     assert thread.pointers(client.get(LOG, query_string={"comment_id": "x"}, headers=key)) == [
         "/comment_id"
@@ -289,6 +339,8 @@ def test_a_key_of_one_site_neither_sees_nor_decides_for_another(
     problem(client.get(QUEUE, query_string={"site": "Kiln & Clay"}, headers=here), 404)
     problem(client.get(QUEUE, query_string={"site": "Nobody's"}, headers=here), 404)
     problem(client.get(LOG, query_string={"comment_id": other}, headers=here), 404)
+    assert [row["id"] for row in _queue(client, here, q="ruth")] == [comment]
+    assert _queue(client, here, q="two") == []
     [done] = _decide(client, here, [other], "approve")
     assert done["problem"]["type"] == "not-found"
     assert [row["state"] for row in _queue(client, there)] == ["pending"]

@@ -331,47 +331,6 @@ class TestReplies:
         assert [root["replies_cursor"] is None for root in shown] == [True, True, False]
 
 
-class TestDeepThreads:
-    DEEP = 2000
-
-    @pytest.fixture
-    def chain(self, app: Flask, site: int) -> list[str]:
-        return grow(app, [None, *range(self.DEEP)])
-
-    def test_it_reads_and_pages(self, client: FlaskClient, chain: list[str]) -> None:
-        (root,) = read(client)["comments"]
-        assert root["reply_count"] == self.DEEP
-        assert ids(flat([root])) == chain[:4]
-        rest = walk(
-            client,
-            f"/api/v1/comments/{chain[0]}/replies",
-            cursor=root["replies_cursor"],
-            limit=100,
-        )
-        assert ids(rest) == chain[4:]
-        assert rest[-1]["depth"] == self.DEEP
-
-    def test_its_deleted_root_leaves_a_tombstone(
-        self, app: Flask, client: FlaskClient, chain: list[str]
-    ) -> None:
-        decide(app, chain[0], Decision.DELETE)
-        (root,) = read(client)["comments"]
-        assert root["state"] == "removed"
-        assert root["reply_count"] == self.DEEP
-        assert len(flat(root["replies"])) == 3
-
-    def test_its_end_can_be_answered_found_and_hidden(
-        self, app: Flask, client: FlaskClient, chain: list[str]
-    ) -> None:
-        last = posted(Reader(client).post("Still here?", parent_id=chain[-1]))
-        approve(app, last)
-        place = found(client.get(f"/api/v1/comments/{last}"))
-        assert ids(place["ancestors"]) == chain[-10:]
-        assert place["root"]["reply_count"] == self.DEEP + 1
-        decide(app, last, Decision.REJECT)
-        assert read(client)["comments"][0]["reply_count"] == self.DEEP
-
-
 class TestTombstones:
     @pytest.mark.parametrize("decision", [Decision.REJECT, Decision.SPAM, Decision.DELETE])
     def test_what_is_gone_stands_only_above_approved_replies(

@@ -1,0 +1,118 @@
+"""What public answers depend on, read before an answer is asked for, on connections of their own:
+whether anything was written at all, and which version of a thread stands.
+"""
+
+import sqlite3
+import weakref
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from comments_service import database
+from comments_service.domain.errors import Unavailable
+from comments_service.domain.urls import Page
+from comments_service.queries.threads import COUNTS
+
+Stamp = tuple[object, ...]
+MOST_KNOWN = 10_000
+
+# All that a page of comments is made of but the settings, which stay as they are.
+_THREAD = text(
+    "SELECT o.site_id, s.moderation, t.id, t.version FROM site_origins o "
+    "JOIN sites s ON s.id = o.site_id "
+    "LEFT JOIN threads t ON t.site_id = o.site_id AND t.url_key = :key "
+    "WHERE o.authority = :authority LIMIT 1"
+)
+
+
+class Watch:
+    """One connection that only reads. Raises Unavailable, and is of no use any more, when the
+    database is away.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        with _unavailable():
+            self._connection = engine.connect()
+            weakref.finalize(self, self._connection.close)
+            self._sqlite: sqlite3.Connection | None = None
+            if engine.dialect.name == "sqlite":
+                self._sqlite = cast("Any", self._connection.connection.dbapi_connection)
+        self._moment: object = None
+        self._known: set[int] = set()
+
+    def knows(self, number: int) -> bool:
+        """Whether nothing at all was written since `learn` was told of this number.
+
+        SQLite says so for a microsecond; PostgreSQL doesn't, so there it is never known.
+        """
+        if self._sqlite is None:
+            return False
+        try:
+            moment = self._sqlite.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
+        if moment != self._moment or len(self._known) > MOST_KNOWN:
+            self._moment = moment
+            self._known.clear()
+        return number in self._known
+
+    def learn(self, number: int) -> None:
+        """What was looked up since `knows` was last asked is as it was."""
+        self._known.add(number)
+
+    def thread(self, page: Page) -> Stamp | None:
+        """What an answer about this page's thread follows from; None when no site has the page."""
+        with _unavailable():
+            given = {"key": page.key, "authority": page.authority}
+            row = self._connection.execute(_THREAD, given).first()
+        return None if row is None else tuple(row)
+
+    def counts(self, pages: Sequence[Page]) -> Stamp:
+        """What the counts of these pages follow from."""
+        given = {
+            "authorities": sorted({page.authority for page in pages}),
+            "keys": sorted({page.key for page in pages}),
+        }
+        if not pages:
+            return ()
+        with _unavailable():
+            return tuple(sorted(map(tuple, self._connection.execute(COUNTS, given))))
+
+
+class Watches:
+    """As many as are in use at one time. Whoever takes one gives it back, unless it failed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine: Engine | None = None
+        self._idle: list[Watch] = []
+
+    def take(self) -> Watch:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Watch(self._engine or self._connect())
+
+    def give_back(self, watch: Watch) -> None:
+        self._idle.append(watch)
+
+    def _connect(self) -> Engine:
+        """Only now: a server may fork between making the application and serving."""
+        options = database.engine_options(self._url) | {"poolclass": NullPool}
+        if make_url(self._url).get_backend_name() == "sqlite":
+            options["connect_args"] = {"check_same_thread": False}  # one caller at a time
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT", **options)
+        self._engine = engine
+        return engine
+
+
+@contextmanager
+def _unavailable() -> Generator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise Unavailable(database.cause(error)) from error

@@ -1,0 +1,272 @@
+"""Ready answers are Flask's own: never older than what was written before they were asked for."""
+
+import gzip
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from comments_service import clock
+from comments_service.database import db
+from comments_service.domain.states import Decision
+from comments_service.operations import sites
+from comments_service.web import ready
+from tests.conftest import MakeApp
+from tests.rows import grow
+from tests.thread import ARTICLE, Reader, add_site, approve, decide, posted, read
+
+THREAD, COUNTS = "/api/v1/comments", "/api/v1/counts"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Flask was asked for by the layer in front of it."""
+    found: list[str] = []
+    ask = ready.ask
+
+    def noted(inner: Any, environ: Any) -> Any:
+        found.append(environ["QUERY_STRING"])
+        return ask(inner, environ)
+
+    monkeypatch.setattr(ready, "ask", noted)
+    return found
+
+
+@pytest.fixture
+def reader(app: Flask, client: FlaskClient) -> Reader:
+    add_site(app)
+    return Reader(client)
+
+
+def shown(client: FlaskClient) -> list[str]:
+    return [comment["body_html"] for comment in read(client)["comments"]]
+
+
+def test_flask_is_asked_once_for_a_version(app: Flask, reader: Reader, asked: list[str]) -> None:
+    approve(app, posted(reader.post("One.")))
+    for _ in range(3):
+        assert shown(reader.client) == ["<p>One.</p>"]
+    assert len(asked) == 1
+    approve(app, posted(reader.post("Two.")))
+    for _ in range(3):
+        assert shown(reader.client) == ["<p>One.</p>", "<p>Two.</p>"]
+    assert len(asked) == 2
+
+
+def test_every_change_shows_in_the_next_answer(app: Flask, reader: Reader) -> None:
+    client = reader.client
+    assert shown(client) == []
+    first = posted(reader.post("One.", title="The night ferry"))
+    assert shown(client) == []
+    approve(app, first)
+    assert shown(client) == ["<p>One.</p>"]
+    assert read(client)["thread"]["title"] == "The night ferry"
+    reader.client.patch(f"{THREAD}/{first}", json={"body": "Once more."}, headers=reader.headers())
+    assert shown(client) == ["<p>Once more.</p>"]
+    client.put(f"{THREAD}/{first}/vote", json={"value": 1})
+    assert read(client)["comments"][0]["votes"]["up"] == 1
+    decide(app, first, Decision.REJECT)
+    assert shown(client) == []
+    decide(app, first, Decision.UNDO)
+    assert shown(client) == ["<p>Once more.</p>"]
+    with app.app_context():
+        sites.change("The Tide Table", moderation="all")
+    assert read(client)["thread"]["rules"]["moderation"] == "all"
+    with app.app_context():
+        sites.change("The Tide Table", origins=["https://other.example"])
+    assert client.get(THREAD, query_string={"url": ARTICLE}).status_code == 404
+
+
+def test_what_another_process_writes_shows_at_once(make_app: MakeApp) -> None:
+    one, other = (make_app(moderation="none", post_limit="") for _ in range(2))
+    add_site(one)
+    writer, client = Reader(one.test_client()), other.test_client()
+    for number in range(1, 11):
+        posted(writer.post(f"Number {number}."))
+        assert len(shown(client)) == number
+        counts = client.get(COUNTS, query_string={"url": ARTICLE}).get_json()
+        assert counts == {"counts": {ARTICLE: number}}
+
+
+QUESTIONS = [
+    {"url": ARTICLE},
+    {"url": ARTICLE, "sort": "newest"},
+    {"url": ARTICLE, "sort": "top"},
+    {"url": ARTICLE, "sort": "worst"},
+    {"url": ARTICLE, "limit": "50"},
+    {"url": ARTICLE, "limit": "2"},
+    {"url": ARTICLE, "limit": "0"},
+    {"url": ARTICLE, "cursor": "forged"},
+    {"url": ARTICLE, "cursor": ""},
+    {"url": ARTICLE, "lang": "pt"},
+    {"url": [ARTICLE, ARTICLE]},
+    {"url": f"{ARTICLE}/?utm_source=letter"},
+    {"url": "https://news.example/nobody-wrote-here"},
+    {"url": "https://stranger.example/"},
+    {"url": "javascript:alert(1)"},
+    {"url": f"{ARTICLE}\u2028"},
+    {"url": b"https://news.example/\xff"},
+    {"url": ""},
+    {},
+]
+
+
+@pytest.mark.parametrize("path", [THREAD, COUNTS])
+def test_it_answers_as_flask_does(make_app: MakeApp, path: str) -> None:
+    app, alone = make_app(), make_app(ready_bytes=0).test_client()
+    add_site(app)
+    grow(app, [None] * 60)
+    for query in QUESTIONS:
+        for headers in ({}, {"If-None-Match": "*"}, {"Origin": "https://stranger.example"}):
+            told = _facts(alone.get(path, query_string=query, headers=headers))
+            for _ in range(2):
+                found = app.test_client().get(path, query_string=query, headers=headers)
+                assert _facts(found) == told, query
+
+
+def _facts(answer: TestResponse) -> tuple[int, dict[str, str], Any]:
+    headers = dict(answer.headers)
+    data: Any = answer.get_json(silent=True)
+    if answer.status_code >= 400:
+        data.pop("request_id")
+        headers.pop("Content-Length")
+    return answer.status_code, headers, data
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("gzip;q=1, br;q=0.5", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", "br"),
+        ("gzip;q=0", None),
+        ("identity", None),
+        ("identity, gzip;q=0.5", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_it_packs_as_is_wanted(
+    app: Flask, client: FlaskClient, accepted: str, encoding: str | None
+) -> None:
+    add_site(app)
+    grow(app, [None] * 3)
+    plain = client.get(THREAD, query_string={"url": ARTICLE})
+    found = client.get(THREAD, query_string={"url": ARTICLE}, headers={"Accept-Encoding": accepted})
+    assert found.headers.get("Content-Encoding") == encoding
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+    body = unpack[encoding](found.data) if encoding else found.data
+    assert body == plain.data
+    assert int(found.headers["Content-Length"]) == len(found.data)
+    assert found.headers["ETag"] == plain.headers["ETag"]
+    assert found.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_once_quiet_it_is_packed_better(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_site(app)
+    grow(app, [None] * 60)
+
+    def size() -> int:
+        packed = {"Accept-Encoding": "gzip"}
+        return len(client.get(THREAD, query_string={"url": ARTICLE}, headers=packed).data)
+
+    hurried = size()
+    assert size() == hurried
+    later = clock.monotonic() + ready.QUIET_SECONDS + 1
+    monkeypatch.setattr(clock, "monotonic", lambda: later)
+    assert size() < hurried
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_unchanged_it_takes_few_bytes(app: Flask, client: FlaskClient) -> None:
+    add_site(app)
+    tag = client.get(THREAD, query_string={"url": ARTICLE}).headers["ETag"]
+    for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        again = client.get(THREAD, query_string={"url": ARTICLE}, headers={"If-None-Match": known})
+        assert (again.status_code, again.data) == (304, b"")
+        assert sum(len(name) + len(value) + 4 for name, value in again.headers) < 240
+    changed = client.get(
+        THREAD, query_string={"url": ARTICLE}, headers={"If-None-Match": '"other"'}
+    )
+    assert changed.status_code == 200
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_spellings_of_a_question_share_an_answer_and_lengths_have_none(
+    app: Flask, client: FlaskClient, asked: list[str]
+) -> None:
+    add_site(app)
+    spellings: list[dict[str, str]] = [
+        {"url": ARTICLE},
+        {"url": f"{ARTICLE}/#comments"},
+        {"sort": "oldest", "url": ARTICLE},
+        {"url": ARTICLE, "limit": "50", "nonsense": "1"},
+        {"url": ARTICLE, "nonsense": "2"},
+    ]
+    for query in spellings * 2:
+        client.get(THREAD, query_string=query)
+    assert len(asked) == 1
+    client.get(THREAD, query_string={"url": ARTICLE, "limit": "7"})
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_many_at_once_wait_for_one_who_asks(
+    app: Flask, client: FlaskClient, asked: list[str]
+) -> None:
+    add_site(app)
+    grow(app, [None] * 60)
+    together, found = threading.Barrier(8), list[bytes]()
+
+    def ask() -> None:
+        together.wait()
+        found.append(app.test_client().get(THREAD, query_string={"url": ARTICLE}).data)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+    assert len(found) == 8
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_lost_connection_costs_nothing_but_a_new_one(app: Flask, client: FlaskClient) -> None:
+    add_site(app)
+    grow(app, [None])
+    assert len(read(client)["comments"]) == 1
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+    assert len(read(client)["comments"]) == 1
+    assert len(read(client)["comments"]) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_body_or_another_method_is_flasks(app: Flask, client: FlaskClient) -> None:
+    add_site(app)
+    read(client)
+    assert client.get(THREAD, query_string={"url": ARTICLE}, data="{}").status_code == 200
+    packed = {"Content-Encoding": "gzip"}
+    answers: Iterable[TestResponse] = (
+        client.get(THREAD, query_string={"url": ARTICLE}, headers=packed),
+        client.head(THREAD, query_string={"url": ARTICLE}),
+    )
+    assert [answer.status_code for answer in answers] == [415, 200]
