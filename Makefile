@@ -6,6 +6,7 @@ JOBS ?= 2
 ARGS ?=
 
 BROWSER_PACKAGES := chromium fonts-liberation fonts-noto-core
+BENCH_PACKAGES := wrk nginx-light gcc libc6-dev
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,10 +21,12 @@ digest = $(shell { echo '$(CURDIR)'; cat $(1) 2>/dev/null; } \
 	| { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16)
 RUNTIME := $(VENV)/.runtime-$(call digest,config/requirements.txt pyproject.toml)
 TOOLS := $(VENV)/.tools-$(call digest,config/requirements-dev.txt pyproject.toml)
+BENCH_VENV := .venv-bench
+RIVALS := $(BENCH_VENV)/.made-$(call digest,config/requirements-bench.txt)
 NODE_PACKAGES := $(WIDGET)/node_modules/.lock-$(call digest,$(WIDGET)/package-lock.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check soak bench requirements widget format browsers clean
+.PHONY: help demo test check soak bench requirements widget format browsers loaders clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,9 +55,10 @@ widget: $(TOOLS) $(NODE_PACKAGES)  ## Build the widget's bundle from its source
 soak: $(TOOLS)  ## Kill the service while thousands post, send thousands of made-up calls, count what is lost
 	$(BIN)/python benchmarks/soak.py $(ARGS)
 
-bench: $(TOOLS)  ## Print the figures of every benchmark
-	@set -e; for measurement in benchmarks/bench_*.py; do \
-		echo "== $$measurement"; $(BIN)/python $$measurement $(ARGS); done
+bench: $(TOOLS) $(RIVALS) loaders  ## Measure the service against a bare server, nginx and Isso (ARGS="--rounds 1 --seconds 1 --size 10000")
+	@for name in enumeration markup write_lock; do \
+		echo "== $$name"; $(BIN)/python benchmarks/bench_$$name.py || missed=1; done; \
+	PATH="$$PATH:/usr/sbin" $(BIN)/python benchmarks/service.py $(ARGS) && [ -z "$$missed" ]
 
 requirements: $(TOOLS)  ## Pin the dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --universal \
@@ -62,9 +66,11 @@ requirements: $(TOOLS)  ## Pin the dependencies again, with hashes and without a
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --group dev --universal \
 		--generate-hashes --no-header --no-annotate --upgrade --quiet \
 		--constraint config/requirements.txt -o config/requirements-dev.txt
+	$(BIN)/uv pip compile --group bench --universal \
+		--generate-hashes --no-header --no-annotate --upgrade --quiet -o config/requirements-bench.txt
 
 clean:  ## Remove what the other words installed and built
-	rm -rf $(VENV) $(WIDGET)/node_modules .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(WIDGET)/node_modules .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made without ensurepip, filled by the caller's pip, from wheels only.
 $(BIN)/python:
@@ -93,6 +99,29 @@ $(NODE_PACKAGES): | $(TOOLS)
 	@echo "Installing the widget's tools …"
 	@$(NPM) ci --prefix $(WIDGET) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# Isso and the library it renders by are no wheels: they are built here.
+$(RIVALS): config/requirements-bench.txt | $(BIN)/python loaders
+	@echo "Installing config/requirements-bench.txt into $(BENCH_VENV) …"
+	@$(PYTHON) -m venv --without-pip --clear $(BENCH_VENV)
+	@$(subst $(BIN)/python,$(BENCH_VENV)/bin/python,$(PIP)) --require-hashes \
+		--only-binary=:all: --no-binary=isso,misaka -r config/requirements-bench.txt
+	@touch $@
+
+# The generator of load, a server of files, and what builds Isso's part.
+loaders:
+	@missing=; for name in wrk nginx cc; do \
+		PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || missing=1; done; \
+	[ -n "$$missing" ] || exit 0; \
+	install="apt-get install --yes --no-install-recommends $(BENCH_PACKAGES)"; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "The measurements need wrk, nginx and a C compiler on PATH." >&2; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; \
+	elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
+	else echo "The measurements need more. Once: sudo $$install" >&2; exit 1; fi; \
+	echo "Installing $(BENCH_PACKAGES) …"; \
+	$$sudo apt-get update --quiet --quiet \
+		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null
 
 # The one thing that no wheel carries. A missing browser fails: it never skips.
 browsers:

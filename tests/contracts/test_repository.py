@@ -6,16 +6,17 @@ from tests.contracts import repository
 
 BINARY = {".png", ".webp", ".avif", ".ico", ".woff2", ".gz"}
 INDEXES = re.compile(r"pypi[.]org|python[h]osted|npmjs[.]")  # and doesn't match itself
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
 PLACES = re.compile(r"(?<![\w.~/-])/(?:root|work|home|Users|tmp)/\w")
 
 
 def test_requirements_name_no_address() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in REQUIREMENTS:
         assert "://" not in repository.text(f"config/{name}"), name
 
 
 def test_requirements_are_hashed_and_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in REQUIREMENTS:
         blocks = re.split(r"\n(?=\S)", repository.text(f"config/{name}").strip())
         loose = [block for block in blocks if "==" not in block or "--hash=sha256:" not in block]
         assert not loose, name

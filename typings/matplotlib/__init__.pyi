@@ -1,0 +1,1 @@
+# What the plots use of matplotlib, which isn't installed where types are checked.
