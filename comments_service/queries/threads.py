@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, tuple_
@@ -74,7 +75,9 @@ def page(
     limit: int = limits.PAGE_SIZE,
     cursor: str | None = None,
 ) -> ThreadPage:
-    """Roots in order, each with its first replies by arrival. An unknown page: an empty thread."""
+    """Roots in order, each with its first replies by arrival: `limit` of them, or fewer where their
+    texts are long. An unknown page: an empty thread.
+    """
     with snapshot() as session:
         thread = session.execute(_THREAD, {"site": site.id, "key": asked.key}).first()
         if thread is None:
@@ -86,10 +89,10 @@ def page(
         place = dict(zip(("id", "rank"), reversed(after), strict=False))
         given = {"thread": thread.id, "limit": limit + 1} | place
         found: Sequence[Shown] = session.execute(_ROOTS[sort], given).all()
-        roots, more = found[:limit], len(found) > limit
-        comments = _with_first_replies(session, site, roots)
-        end = _cursor(_place(roots[-1], sort), *bound) if more else None
-        return ThreadPage(_thread_row(site, thread), comments, end)
+        branches = _branches(session, site, found[:limit])
+        more = len(found) > len(branches)
+        end = _cursor(_place(found[len(branches) - 1], sort), *bound) if more else None
+        return ThreadPage(_thread_row(site, thread), list(chain(*branches)), end)
 
 
 def replies(
@@ -159,18 +162,21 @@ def _place_before(root: Shown, sort: Sort) -> tuple[int, ...]:
     return (*rank, number - 1 if sort is Sort.OLDEST else number + 1)
 
 
-def _with_first_replies(
-    session: Session, site: SiteRow, roots: Sequence[Shown]
-) -> list[CommentRow]:
+def _branches(session: Session, site: SiteRow, roots: Sequence[Shown]) -> list[list[CommentRow]]:
+    """Each root with its first replies; the first root, and as many as fit on a page with it."""
     replies_of = _first_replies(session, [root.id for root in roots])
-    found: list[CommentRow] = []
+    branches: list[list[CommentRow]] = []
+    room = limits.PAGE_TEXT
     for root in roots:
         row, below = public_row(root, site_id=site.id), replies_of.get(root.id, [])
         shown = [public_row(one, site_id=site.id) for one in below[: limits.FIRST_REPLIES]]
+        room -= sum(len(one.body_html or "") for one in (row, *shown))
+        if room < 0 and branches:
+            break
         if len(below) > limits.FIRST_REPLIES:
             row = replace(row, replies_cursor=_cursor((shown[-1].seq,), "replies", site.id, row.id))
-        found += tree.nest([row, *shown])
-    return found
+        branches.append(tree.nest([row, *shown]))
+    return branches
 
 
 def _first_replies(session: Session, root_ids: Sequence[int]) -> dict[int, list[Shown]]:

@@ -83,6 +83,23 @@ def test_every_change_shows_in_the_next_answer(app: Flask, reader: Reader) -> No
     assert client.get(THREAD, query_string={"url": ARTICLE}).status_code == 404
 
 
+def test_an_edit_that_is_published_and_taken_back_shows_each_time(
+    app: Flask, reader: Reader
+) -> None:
+    first = posted(reader.post("One."))
+    approve(app, first)
+    links = " ".join(f"https://{name}.example" for name in ("tar", "salt", "kelp"))
+    edited = reader.client.patch(
+        f"{THREAD}/{first}", json={"body": links}, headers=reader.headers()
+    )
+    assert edited.status_code == 202
+    assert shown(reader.client) == ["<p>One.</p>"]
+    approve(app, first)
+    assert shown(reader.client) != ["<p>One.</p>"]
+    decide(app, first, Decision.UNDO)
+    assert shown(reader.client) == ["<p>One.</p>"]
+
+
 def test_what_another_process_writes_shows_at_once(make_app: MakeApp) -> None:
     one, other = (make_app(moderation="none", post_limit="") for _ in range(2))
     add_site(one)

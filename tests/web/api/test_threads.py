@@ -506,3 +506,21 @@ class TestCounts:
         with statements(app) as sent:
             found(reader.client.get("/api/v1/counts", query_string={"url": asked}))
         assert len(sent) == 1
+
+
+@pytest.mark.parametrize("length", [15_000, 60_000])
+def test_a_page_of_long_texts_is_shorter_and_loses_none(
+    app: Flask, reader: Reader, length: int
+) -> None:
+    made = grow(app, [None, None, 1, None, None, None])
+    with app.app_context(), unit_of_work() as session:
+        session.execute(update(Comment).values(body_html="x" * length))
+    pages: list[list[str]] = []
+    cursor: dict[str, str] = {}
+    while not pages or cursor:
+        page = read(reader.client, sort="newest", **cursor)
+        pages.append([one["id"] for one in flat(page["comments"])])
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+    newest_first = [made[place] for place in (5, 4, 3, 1, 2, 0)]
+    assert [number for page in pages for number in page] == newest_first
+    assert [len(page) for page in pages] == ([2, 1, 2, 1] if length == 15_000 else [1, 1, 1, 2, 1])
