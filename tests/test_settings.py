@@ -160,6 +160,7 @@ MAY_BE_0 = {
         "UNDO_SECONDS",
         "DUPLICATE_SECONDS",
         "CDN_SECONDS",
+        "READY_BYTES",
     )
 }
 

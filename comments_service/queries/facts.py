@@ -13,27 +13,30 @@ _COMMENTS = table(Comment).c
 RECENT = 300  # of a thread's newest comments may be the one that is repeated
 
 
-def _same_text(*by: ColumnElement[bool]) -> Select[bool]:
-    """Built once and from the table: that takes longer than running it.
-
-    Bounded, because in a thread that takes hundreds a minute it is asked under the lock of each.
-    """
+def _same_text(*by: ColumnElement[bool], most: int | None = None) -> Select[bool]:
+    """Built once and from the table: that takes longer than running it."""
     recent = (
         select(_COMMENTS.id)
         .where(_COMMENTS.thread_id == bindparam("thread_id"))
         .where(_COMMENTS.created_at > bindparam("since"))
-        .order_by(_COMMENTS.created_at.desc())
-        .limit(RECENT)
-        .correlate(None)
     )
+    if most is None:
+        recent = recent.where(*by)
+    else:
+        recent = recent.order_by(_COMMENTS.created_at.desc()).limit(most)
     # The text last, because SQLite compares in this order and a long one is far from its row.
     same = _COMMENTS.body_source == bindparam("body")
-    return select(exists(select(_COMMENTS.id).where(_COMMENTS.id.in_(recent), *by, same)))
+    return select(
+        exists(select(_COMMENTS.id).where(_COMMENTS.id.in_(recent.correlate(None)), *by, same))
+    )
 
 
 _SAME_TEXT_OF_VISITOR = _same_text(_COMMENTS.visitor == bindparam("visitor"))
+# Bounded, because in a thread that takes hundreds a minute it is asked under the lock of each.
 _SAME_TEXT_OF_NAME = _same_text(
-    _COMMENTS.author_name == bindparam("name"), _COMMENTS.network == bindparam("network")
+    _COMMENTS.author_name == bindparam("name"),
+    _COMMENTS.network == bindparam("network"),
+    most=RECENT,
 )
 
 

@@ -265,7 +265,7 @@ _THREAD = select(Thread.id, Thread.url, Thread.title, Thread.state, Thread.appro
     Thread.site_id == bindparam("site"), Thread.url_key == bindparam("key")
 )
 COUNTS = (
-    select(Thread.url_key, SiteOrigin.authority, Thread.approved_count)
+    select(Thread.url_key, SiteOrigin.authority, Thread.approved_count, Thread.version)
     .join(SiteOrigin, SiteOrigin.site_id == Thread.site_id)
     .where(SiteOrigin.authority.in_(bindparam("authorities", expanding=True)))
     .where(Thread.url_key.in_(bindparam("keys", expanding=True)))

@@ -14,6 +14,7 @@ from comments_service.domain.urls import BadUrl, Page, parse_page
 from comments_service.queries.versions import Stamp, Watch
 from comments_service.schemas.queries import CountsQuerySchema, ThreadQuerySchema
 
+PAGE_BYTES = 600
 THREAD, COUNTS = "/api/v1/comments", "/api/v1/counts"
 
 
@@ -25,6 +26,11 @@ class Question:
 
     key: tuple[object, ...]
     stamp: Callable[[Watch], Stamp | None]
+
+    @property
+    def size(self) -> int:
+        """Its bytes of memory, about: those of its key, and of a page for each address in it."""
+        return PAGE_BYTES * len(self.key) + sum(len(str(part)) for part in self.key)
 
 
 def parse(path: str, query: str) -> Question | None:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 2.0  # without a change, after which better packing pays
 QUESTIONS_SHARE = 8  # an eighth of the bytes is for the ways to ask
-A_QUESTION = 500  # bytes that one takes beside its query string, about
+AN_ANSWER = 3_000  # bytes of memory, about, beside its bodies
+TURN_SECONDS = 1  # to wait for somebody who makes the same answer
+LONGEST_ACCEPTED = 200  # header that is remembered
 TURNS = 64
 OF_UNCHANGED = (
     "etag",
@@ -39,7 +41,7 @@ OF_UNCHANGED = (
     "access-control-allow-origin",
     "access-control-expose-headers",
 )
-_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_ENCODING")
+UNUSUAL = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_ENCODING", "HTTP_IF_MATCH")
 
 
 class _Answer:
@@ -57,7 +59,7 @@ class _Answer:
 
     @property
     def size(self) -> int:
-        return sum(len(body) for _headers, body in self.bodies.values())
+        return AN_ANSWER + sum(len(body) for _headers, body in self.bodies.values())
 
     @property
     def deserves_better(self) -> bool:
@@ -105,10 +107,12 @@ class Ready:
         if path in questions.PARSERS and environ["REQUEST_METHOD"] == "GET":
             query = environ["QUERY_STRING"]
             question = self._question(path, query)
-            if question is not None and not any(environ.get(name) for name in _BODY):
+            if question is not None and not any(environ.get(name) for name in UNUSUAL):
                 answer = self._find(question, environ)
-                if answer is not None:
+                if isinstance(answer, _Answer):
                     return _give(answer, environ, start_response)
+                if answer is not None:
+                    return answer(environ, start_response)
         return self._inner(environ, start_response)
 
     def _question(self, path: str, query: str) -> Question | None:
@@ -118,18 +122,18 @@ class Ready:
             return known
         question = questions.parse(path, query)
         if question is not None and self._answers.get(question.key) is not None:
-            self._questions.put((path, query), question, size=len(query) + A_QUESTION)
+            self._questions.put((path, query), question, size=len(query) + question.size)
         return question
 
-    def _find(self, question: Question, environ: "WSGIEnvironment") -> _Answer | None:
-        """The answer as it has to be now; None when only Flask can say."""
+    def _find(self, question: Question, environ: "WSGIEnvironment") -> _Answer | Response | None:
+        """The answer as it has to be now, or what Flask says instead; None where it has to say."""
         try:
             watch = self._watches.take()
             answer = self._standing(question, watch) or self._made(question, environ, watch)
         except Unavailable:
             return None
         self._watches.give_back(watch)
-        if answer and answer.deserves_better:
+        if isinstance(answer, _Answer) and answer.deserves_better:
             self._pack_better(question, answer)
         return answer
 
@@ -143,23 +147,32 @@ class Ready:
             watch.learn(answer.number)
         return answer
 
-    def _made(self, question: Question, environ: "WSGIEnvironment", watch: Watch) -> _Answer | None:
+    def _made(
+        self, question: Question, environ: "WSGIEnvironment", watch: Watch
+    ) -> _Answer | Response | None:
         """Have Flask make it, for all who wait for it; of what went wrong nothing is kept.
 
-        The stamp is read first: an answer may be newer than it says, but never older.
+        Nor is what may be newer than its stamp: the same stamp may come back when a change is
+        taken back.
         """
-        with self._turn(question):
+        turn = self._turn(question)
+        if not turn.acquire(timeout=TURN_SECONDS):
+            return None
+        try:
             if (answer := self._standing(question, watch)) is not None:
                 return answer
             stamp = question.stamp(watch)
             if stamp is None:
                 return None
             made = ask(self._inner, environ)
-            if made is None:
-                return None
+            if made.status_code != HTTPStatus.OK:
+                return made
             answer = _Answer(next(self._numbers), stamp, made)
-            self._answers.put(question.key, answer, size=answer.size)
+            if question.stamp(watch) == stamp:
+                self._answers.put(question.key, answer, size=answer.size + question.size)
             return answer
+        finally:
+            turn.release()
 
     def _pack_better(self, question: Question, answer: _Answer) -> None:
         """One caller does it; the others go on with what there is."""
@@ -170,7 +183,7 @@ class Ready:
             if answer.deserves_better:
                 answer.pack_better()
                 if self._answers.get(question.key) is answer:
-                    self._answers.put(question.key, answer, size=answer.size)
+                    self._answers.put(question.key, answer, size=answer.size + question.size)
         finally:
             turn.release()
 
@@ -178,15 +191,14 @@ class Ready:
         return self._turns[hash(question.key) % TURNS]
 
 
-def ask(inner: "WSGIApplication", environ: "WSGIEnvironment") -> Response | None:
-    """What anybody gets, whoever asks and whatever he has already; None for anything but a 200."""
+def ask(inner: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
+    """What anybody gets, whoever asks and whatever he has already."""
     anybody = {
         name: value
         for name, value in environ.items()
         if not name.startswith("HTTP_") or name == "HTTP_HOST"
     }
-    found = Response.from_app(inner, anybody, buffered=True)
-    return found if found.status_code == HTTPStatus.OK and "ETag" in found.headers else None
+    return Response.from_app(inner, anybody, buffered=True)
 
 
 def _of_form(encoding: str, form: bytes) -> Iterator[tuple[str, str]]:
@@ -200,10 +212,11 @@ def _give(
 ) -> Iterable[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and (known == answer.etag or _names(known, answer.etag)):
-        start_response("304 Not Modified", answer.unchanged)
+        start_response("304 Not Modified", list(answer.unchanged))
         return ()
-    headers, body = answer.bodies[_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
-    start_response("200 OK", headers)
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    headers, body = answer.bodies[_encoding(accepted[:LONGEST_ACCEPTED])]
+    start_response("200 OK", list(headers))  # a copy: it is the server's to change
     return (body,)
 
 
@@ -216,5 +229,5 @@ def _encoding(accepted: str) -> str:
     """The smallest form that is as welcome as any other; plain when none is."""
     wanted = parse_accept_header(accepted)
     best = max(("br", "gzip"), key=wanted.quality)
-    plain = wanted.quality("identity") if "identity" in accepted else 0
-    return best if wanted.quality(best) > plain else ""
+    plain = wanted.quality("identity") if "identity" in accepted.lower() else 0
+    return best if wanted.quality(best) and wanted.quality(best) >= plain else ""

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import tracemalloc
 from collections.abc import Iterable
 from typing import Any
 
@@ -167,6 +168,7 @@ def _facts(answer: TestResponse) -> tuple[int, dict[str, str], Any]:
         ("gzip;q=0", None),
         ("identity", None),
         ("identity, gzip;q=0.5", None),
+        ("gzip, Identity", "gzip"),
         ("", None),
     ],
 )
@@ -236,6 +238,60 @@ def test_spellings_of_a_question_share_an_answer_and_lengths_have_none(
     assert len(asked) == 1
     client.get(THREAD, query_string={"url": ARTICLE, "limit": "7"})
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_flask_refuses_it_refuses_once(app: Flask, client: FlaskClient) -> None:
+    add_site(app)
+    handled: list[str] = []
+
+    @app.before_request
+    def note() -> None:  # pyright: ignore[reportUnusedFunction]
+        handled.append("")
+
+    answer = client.get(THREAD, query_string={"url": ARTICLE, "cursor": "forged"})
+    assert answer.status_code == 422
+    assert len(handled) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_changed_while_it_was_made_is_not_kept(
+    app: Flask, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, ask = reader.client, ready.ask
+    first = posted(reader.post("One."))
+
+    def ask_late(inner: Any, environ: Any) -> Any:
+        approve(app, first)
+        return ask(inner, environ)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ready, "ask", ask_late)
+        assert client.get(COUNTS, query_string={"url": ARTICLE}).get_json() == {
+            "counts": {ARTICLE: 1}
+        }
+    decide(app, first, Decision.UNDO)
+    assert client.get(COUNTS, query_string={"url": ARTICLE}).get_json() == {"counts": {ARTICLE: 0}}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_made_up_addresses_fill_no_more_memory_than_it_has(make_app: MakeApp) -> None:
+    client = make_app(ready_bytes=300_000).test_client()
+
+    def ask(start: int) -> None:
+        for number in range(start, start + 700):
+            for _ in range(2):
+                client.get(COUNTS, query_string={"url": f"https://stranger.example/{number}"})
+
+    ask(0)
+    tracemalloc.start()
+    ask(10_000)
+    before, _peak = tracemalloc.get_traced_memory()
+    ask(20_000)
+    after, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert before < 900_000
+    assert after < 900_000
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
