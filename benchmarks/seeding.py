@@ -24,7 +24,7 @@ from comments_service.domain import markup
 from comments_service.domain.urls import parse_page
 from comments_service.models import Comment, Thread
 from comments_service.models import words as index
-from comments_service.operations import keys, sites, words
+from comments_service.operations import keys, sites
 from comments_service.settings import Settings
 
 SITE = "https://news.example"
@@ -254,4 +254,4 @@ def _write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 @cache
 def _words(source: str) -> str:
-    return words.written(source, "sqlite")
+    return index.written(source, "sqlite")

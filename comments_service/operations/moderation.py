@@ -103,9 +103,8 @@ def seen_tag(*, state: str, source: str, held_edit_source: str | None) -> str:
 def delete_by_author(session: Session, comment: Comment) -> None:
     """For good and at once: no text of it stays, also none that a report may quote.
 
-    The caller holds the thread's lock.
-
-    What a moderator deleted becomes final too; what its author deleted stays as it is.
+    What a moderator deleted becomes final too; what its author deleted stays as it is. The caller
+    holds the thread's lock.
     """
     was = State(comment.state)
     if was is State.DELETED and comment.deleted_from is None:

@@ -6,10 +6,9 @@ A text that waits as an edit isn't among them.
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from comments_service.domain import words
 from comments_service.models import Comment
+from comments_service.models import words as stored
 
-LAST_PLACE = 16_383  # of a word in a text, to PostgreSQL
 _REPLACE = {
     "sqlite": text("INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (:id, :words)"),
     "postgresql": text(
@@ -26,18 +25,10 @@ _FORGET = {
 def index(session: Session, comment: Comment) -> None:
     """Its text is new or another one than before; the comment itself has been written."""
     dialect = session.get_bind().dialect.name
-    kept = written(comment.body_source, dialect)
+    kept = stored.written(comment.body_source, dialect)
     session.execute(_REPLACE[dialect], {"id": comment.id, "words": kept})
 
 
 def forget(session: Session, comment: Comment) -> None:
     """Its text is gone."""
     session.execute(_FORGET[session.get_bind().dialect.name], {"id": comment.id})
-
-
-def written(source: str, dialect: str) -> str:
-    """The words of a text as the database takes them, which splits nothing by itself."""
-    found = words.of_text(source)
-    if dialect == "sqlite":
-        return " ".join(found)
-    return " ".join(f"'{word}':{min(at, LAST_PLACE)}" for at, word in enumerate(found, 1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from comments_service.database import snapshot
@@ -170,8 +170,8 @@ def _ids(parts: Sequence[Where], stretch: Stretch) -> Select[int]:
 def _parts(state: State, site_ids: SiteIds) -> list[list[ColumnElement[bool]]]:
     of_sites = sites.within(Comment.site_id, site_ids)
     parts = [[Comment.state == state, *of_sites]]
-    if state is State.PENDING:  # in a CASE, or SQLite looks for edits at all that is approved
-        approved = case((and_(Comment.state == State.APPROVED, *of_sites), 1), else_=0) == 1
+    if state is State.PENDING:  # unplanned, or SQLite looks for edits at all that is approved
+        approved = words.unplanned(Comment.state == State.APPROVED, *of_sites)
         parts.append([Comment.held_edit_source.is_not(None), approved])
     return parts
 

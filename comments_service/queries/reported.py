@@ -4,11 +4,11 @@ A place in it is how often a comment was reported, and its id. `site_ids` bounds
 None means every site.
 """
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
 
 from comments_service.database import snapshot
 from comments_service.models import Comment
-from comments_service.queries import cards, sites
+from comments_service.queries import cards, sites, words
 from comments_service.queries.cards import ModeratedRow
 from comments_service.queries.sites import SiteIds
 
@@ -58,8 +58,8 @@ def _stands_before(place: Place) -> ColumnElement[bool]:
 
 def _reported(site_ids: SiteIds) -> list[ColumnElement[bool]]:
     """Written so that SQLite goes by the index of reported ones: zero is no parameter, and the
-    sites stand in a CASE, or it looks at all that they have.
+    sites are unplanned, or it looks at all that they have.
     """
     reported = Comment.open_reports > literal_column("0")
     of_sites = sites.within(Comment.site_id, site_ids)
-    return [reported, *(case((one, 1), else_=0) == 1 for one in of_sites)]
+    return [reported, *map(words.unplanned, of_sites)]

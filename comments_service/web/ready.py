@@ -169,7 +169,7 @@ class Ready:
                 return made
             answer = _Answer(next(self._numbers), stamp, made)
             if question.stamp(watch) == stamp:
-                self._answers.put(question.key, answer, size=answer.size + question.size)
+                self._keep(question, answer)
             return answer
         finally:
             turn.release()
@@ -183,9 +183,12 @@ class Ready:
             if answer.deserves_better:
                 answer.pack_better()
                 if self._answers.get(question.key) is answer:
-                    self._answers.put(question.key, answer, size=answer.size + question.size)
+                    self._keep(question, answer)
         finally:
             turn.release()
+
+    def _keep(self, question: Question, answer: _Answer) -> None:
+        self._answers.put(question.key, answer, size=answer.size + question.size)
 
     def _turn(self, question: Question) -> threading.Lock:
         return self._turns[hash(question.key) % TURNS]

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from comments_service.domain import words
+from comments_service.models import words
 
 revision = "0003"
 down_revision = "0002"
@@ -11,7 +11,6 @@ branch_labels = None
 depends_on = None
 
 BITE = 1_000
-LAST_PLACE = 16_383  # of a word in a text, to PostgreSQL
 TABLE = {
     "sqlite": "CREATE VIRTUAL TABLE comment_words"
     " USING fts5(words, tokenize='ascii', columnsize=0)",  # it splits at our spaces alone
@@ -59,12 +58,5 @@ def _fill(insert: str, dialect: str) -> None:
     bite = sa.text("SELECT id, body_source FROM comments WHERE id > :last ORDER BY id LIMIT :most")
     while rows := connection.execute(bite, {"last": last, "most": BITE}).all():
         last = rows[-1].id
-        written = [{"id": row.id, "words": _written(row.body_source, dialect)} for row in rows]
+        written = [{"id": row.id, "words": words.written(row.body_source, dialect)} for row in rows]
         connection.execute(sa.text(insert), written)
-
-
-def _written(source: str, dialect: str) -> str:
-    found = words.of_text(source)
-    if dialect == "sqlite":
-        return " ".join(found)
-    return " ".join(f"'{word}':{min(at, LAST_PLACE)}" for at, word in enumerate(found, 1))
