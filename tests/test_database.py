@@ -5,7 +5,7 @@ import stat
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Event
@@ -24,13 +24,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from comments_service import database
+from comments_service import database, marks
 from comments_service.app import create_app
 from comments_service.database import (
     db,
     insert_if_new,
     insert_many_if_new,
     insert_whole,
+    mark_of,
     snapshot,
     unit_of_work,
 )
@@ -113,6 +114,34 @@ def test_a_unit_of_work_has_the_write_lock_before_it_writes(app: Flask) -> None:
 
 
 @on_sqlite
+def test_a_unit_of_work_leaves_a_mark_once_it_is_committed(app: Flask) -> None:
+    with app.app_context():
+        mark = mark_of(db.engine)
+        assert mark
+        before = mark.value
+        with unit_of_work() as session:
+            add_one(session)
+            assert mark.value == before
+        after = mark.value
+        assert after != before
+        with suppress(KeyError), unit_of_work() as session:
+            add_one(session)
+            raise KeyError
+        assert mark.value == after
+
+
+@on_sqlite
+def test_no_mark_no_write(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than one that readers in other processes wouldn't see."""
+    marks.of.cache_clear()
+    monkeypatch.setattr(marks, "SUFFIX", "/nowhere")
+    with app.app_context(), pytest.raises(Unavailable), unit_of_work() as session:
+        add_one(session)
+    marks.of.cache_clear()
+    assert kept(app) == 0
+
+
+@on_sqlite
 def test_a_snapshot_takes_no_write_lock(app: Flask) -> None:
     """Nor does it when its connection was a unit of work's before."""
     with closing(other_connection(app)) as other, app.app_context():
@@ -123,6 +152,21 @@ def test_a_snapshot_takes_no_write_lock(app: Flask) -> None:
             other.execute("BEGIN IMMEDIATE")
             other.execute("UPDATE threads SET version = 5")
             other.execute("COMMIT")
+
+
+@on_sqlite
+def test_whoever_waits_too_long_for_his_turn_to_write_is_told_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else's turn is lost by that."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
+    with app.app_context():
+        with unit_of_work() as session:
+            with pytest.raises(Unavailable), unit_of_work():
+                pytest.fail("two at once")
+            add_one(session)
+        with unit_of_work() as session:
+            assert version(session) == 1
 
 
 def test_a_second_writer_waits_for_the_first_and_sees_what_it_wrote(app: Flask) -> None:

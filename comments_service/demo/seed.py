@@ -18,8 +18,9 @@ from comments_service.domain.events import Kind, MessageState, Scope, Subscripti
 from comments_service.domain.screening import UNSCREENED, Verdict
 from comments_service.domain.states import Decision
 from comments_service.domain.tokens import VISITOR_BYTES
-from comments_service.models import Comment, LogEntry, OutboxMessage, Subscription, Thread
+from comments_service.models import Comment, LogEntry, OutboxMessage, Subscription
 from comments_service.operations import moderation, moderators, sites, subscriptions, threads
+from comments_service.operations.threads import LockedThread
 
 REJECTED_BECAUSE = "It is about people, not about the matter."
 
@@ -68,7 +69,7 @@ def _write(
     return {local: row.id for local, row in rows.items()}
 
 
-def _comment(given: contents.Comment, *, thread: Thread, parent: Comment | None) -> Comment:
+def _comment(given: contents.Comment, *, thread: LockedThread, parent: Comment | None) -> Comment:
     thread.last_seq += 1
     new_id = clock.new_id()
     return Comment(
@@ -105,7 +106,9 @@ def _verdict(given: contents.Comment, body_html: str, page: urls.Page) -> Verdic
     )
 
 
-def _mail_address(session: Session, given: contents.Comment, row: Comment, thread: Thread) -> None:
+def _mail_address(
+    session: Session, given: contents.Comment, row: Comment, thread: LockedThread
+) -> None:
     """Held authors are asked by mail, as ever; those who were approved have confirmed long ago."""
     if given.email is None:
         return

@@ -3,7 +3,6 @@
 An answer is kept without its tokens: the door makes them anew.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +60,8 @@ def of_edit(comment: Comment, *, site: SiteRow, held: tuple[Signal, ...]) -> Pos
 
 def before(wanted: Request, *, site: SiteRow) -> Posted | None:
     """The first answer to a repeated request, if there is one; asked before limits are counted."""
+    if not idempotency.is_kept(wanted):
+        return None
     with snapshot() as session:
         return find(session, wanted, site=site)
 
@@ -71,7 +72,7 @@ def find(session: Session, wanted: Request, *, site: SiteRow) -> Posted | None:
     if kept is None:
         return None
     comment = session.get_one(Comment, kept.comment_id)
-    answer: Mapping[str, Any] = kept.answer
+    answer = kept.answer
     return Posted(
         comment=reading.first_row(
             comment, site_id=site.id, body_html=answer["body_html"], held=kept.held

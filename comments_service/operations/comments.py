@@ -21,7 +21,7 @@ from comments_service.domain.people import Asker
 from comments_service.domain.screening import Signal
 from comments_service.domain.states import State
 from comments_service.domain.urls import Page
-from comments_service.models import Comment, Thread
+from comments_service.models import Comment
 from comments_service.operations import (
     answers,
     edits,
@@ -34,6 +34,7 @@ from comments_service.operations import (
 from comments_service.operations.answers import Posted
 from comments_service.operations.idempotency import Request
 from comments_service.operations.texts import Written
+from comments_service.operations.threads import LockedThread
 from comments_service.queries import facts
 from comments_service.queries.sites import SiteRow
 from comments_service.schemas.comments import NewComment
@@ -162,12 +163,12 @@ def _refuse_team_name(name: str, site: SiteRow) -> None:
         raise Invalid(FieldError("/author/name", detail))
 
 
-def _refuse_where_closed(thread: Thread) -> None:
+def _refuse_where_closed(thread: LockedThread) -> None:
     if thread.state != "open":
         raise ThreadClosed
 
 
-def _parent(session: Session, thread: Thread, parent_id: int | None) -> _Parent | None:
+def _parent(session: Session, thread: LockedThread, parent_id: int | None) -> _Parent | None:
     if parent_id is None:
         return None
     row = session.execute(_PARENT, {"id": parent_id}).first()
@@ -177,7 +178,9 @@ def _parent(session: Session, thread: Thread, parent_id: int | None) -> _Parent 
     return parent
 
 
-def _refuse_repetition(session: Session, thread: Thread, new: NewComment, asker: Asker) -> None:
+def _refuse_repetition(
+    session: Session, thread: LockedThread, new: NewComment, asker: Asker
+) -> None:
     since = clock.now() - timedelta(seconds=settings.current().duplicate_seconds)
     if facts.same_text_since(
         session,
@@ -192,7 +195,7 @@ def _refuse_repetition(session: Session, thread: Thread, new: NewComment, asker:
 
 
 def _draft(
-    new: NewComment, written: Written, thread: Thread, parent: _Parent | None, asker: Asker
+    new: NewComment, written: Written, thread: LockedThread, parent: _Parent | None, asker: Asker
 ) -> Comment:
     """Whole, what is empty too: nothing of it has to be read again to answer with it."""
     comment_id = clock.new_id()
@@ -207,6 +210,7 @@ def _draft(
         approved_replies=0,
         votes_up=0,
         votes_down=0,
+        rank=0,
         author_name=new.author_name,
         author_email=new.author_email,
         author_website=new.author_website,
@@ -224,7 +228,7 @@ def _draft(
     )
 
 
-def _own(session: Session, comment: Comment, thread: Thread, asker: Asker) -> None:
+def _own(session: Session, comment: Comment, thread: LockedThread, asker: Asker) -> None:
     """Whose mailbox stands behind it: an address that was typed, or one proven by the visitor."""
     proven = facts.proven_recipient(session, thread_id=thread.id, visitor=asker.visitor)
     typed = None
@@ -236,7 +240,9 @@ def _own(session: Session, comment: Comment, thread: Thread, asker: Asker) -> No
     comment.recipient_proven = proven is not None and comment.recipient_id == proven
 
 
-def _ask_to_notify(session: Session, comment: Comment, thread: Thread, new: NewComment) -> None:
+def _ask_to_notify(
+    session: Session, comment: Comment, thread: LockedThread, new: NewComment
+) -> None:
     if new.author_email is None or new.notify_of is None:
         return
     someone = subscriptions.recipient(session, site_id=comment.site_id, email=new.author_email)

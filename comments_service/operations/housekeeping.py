@@ -1,4 +1,4 @@
-"""Forgets what has had its time: answers, networks, questions nobody answered, sign-ins.
+"""Forgets what has had its time: answers, networks, questions nobody answered, sign-ins, words.
 
 Small bites, each its own transaction, so that nobody who writes waits for it. What is left over
 waits for the next time. An ended mail is never forgotten: its row is what makes it one mail.
@@ -24,7 +24,7 @@ from comments_service.models import (
     Undo,
     Vote,
 )
-from comments_service.operations import idempotency
+from comments_service.operations import idempotency, words
 
 BITE = 500
 BITES = 20
@@ -41,6 +41,7 @@ def tidy() -> None:
         forget_sessions,
         forget_sign_ins,
         forget_undos,
+        forget_words,
     ):
         _in_bites(forget)
 
@@ -130,6 +131,11 @@ def forget_undos() -> int:
         with unit_of_work() as session:
             session.execute(delete(Undo).where(Undo.comment_id.in_(ids), over))
     return len(ids)
+
+
+def forget_words() -> int:
+    """What SQLite's index of words keeps of texts that their authors deleted."""
+    return BITE if words.purge() else 0
 
 
 def _forget_expired(table: type[SignInLink] | type[ModeratorSession]) -> int:

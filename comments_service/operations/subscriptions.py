@@ -18,10 +18,10 @@ from comments_service.models import (
     OutboxMessage,
     Recipient,
     Subscription,
-    Thread,
 )
 from comments_service.operations import outbox, threads
 from comments_service.operations.outbox import Claimed
+from comments_service.operations.threads import LockedThread
 from comments_service.schemas.subscriptions import NewSubscription
 
 DAY = timedelta(days=1)
@@ -60,7 +60,7 @@ def recipient(session: Session, *, site_id: int, email: str) -> Recipient:
 
 
 def ask(
-    session: Session, someone: Recipient, thread: Thread, *, scope: Scope, lang: str | None
+    session: Session, someone: Recipient, thread: LockedThread, *, scope: Scope, lang: str | None
 ) -> None:
     """Remember a wish; the caller holds the thread's lock. An active one changes nothing.
 
@@ -212,7 +212,7 @@ def suppress(recipient_id: int) -> None:
 
 
 def _ask_mailbox(
-    session: Session, someone: Recipient, thread: Thread, *, wished: datetime, now: datetime
+    session: Session, someone: Recipient, thread: LockedThread, *, wished: datetime, now: datetime
 ) -> None:
     """Ask now, or when the day's questions are spent, tomorrow; never what was asked already."""
     asked = _asked_since(session, someone, now - DAY)

@@ -1,6 +1,7 @@
 """Opening a page's thread and keeping what readers see of it countable. No rules about who may."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,12 +17,12 @@ from comments_service.queries.ancestors import ancestors
 CHUNK = 500  # ids in one statement
 
 # What every post says is built once: building a statement takes longer than running it.
+_THREADS = table(Thread)
 _OF_PAGE = (
-    select(Thread)
-    .where(Thread.site_id == bindparam("site_id"), Thread.url_key == bindparam("url_key"))
+    select(_THREADS.c.id, _THREADS.c.site_id, _THREADS.c.state, _THREADS.c.last_seq)
+    .where(_THREADS.c.site_id == bindparam("site_id"), _THREADS.c.url_key == bindparam("url_key"))
     .with_for_update()
 )
-_THREADS = table(Thread)
 _ARRIVE = (
     update(_THREADS)
     .where(_THREADS.c.id == bindparam("thread_id"))
@@ -34,12 +35,22 @@ _ARRIVE = (
 )
 
 
-def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
+@dataclass
+class LockedThread:
+    """What a write needs to know of its page's thread, which nobody else changes meanwhile."""
+
+    id: int
+    site_id: int
+    state: str
+    last_seq: int
+
+
+def find_or_open(session: Session, *, site_id: int, page: Page) -> LockedThread:
     """The page's thread, locked until the transaction ends; opened if this is its first write."""
     known = {"site_id": site_id, "url_key": page.key}
-    thread = session.scalar(_OF_PAGE, known)
-    if thread is not None:
-        return thread
+    row = session.execute(_OF_PAGE, known).first()
+    if row is not None:
+        return LockedThread(*row)
     insert_if_new(  # another may just have opened it
         session,
         Thread,
@@ -53,7 +64,7 @@ def find_or_open(session: Session, *, site_id: int, page: Page) -> Thread:
         version=0,
         created_at=clock.now(),
     )
-    return session.scalars(_OF_PAGE, known).one()
+    return LockedThread(*session.execute(_OF_PAGE, known).one())
 
 
 def lock(session: Session, thread_id: int) -> Thread:

@@ -19,14 +19,30 @@ from comments_service.operations import threads
 
 THREADS = 500  # ids read at one time
 ROWS = 1_000  # comments held at one time
+BITE = 200  # comments mended in one transaction: everybody else who writes waits for it
+LOOKS = 3  # at a thread in which somebody always writes
 COUNTERS = ("approved_replies", "shown", "votes_up", "votes_down", "rank", "open_reports")
 UNSEEN = {"threads.last_seq", "comments.open_reports"}  # readers never see these
+_REPORTS = (
+    select(func.count())
+    .where(Report.comment_id == Comment.id, Report.settled_at.is_(None))
+    .correlate(Comment)
+    .scalar_subquery()
+)
+_RIGHT: dict[str, Any] = {name: bindparam(f"right_{name}") for name in COUNTERS}
+_RIGHT["open_reports"] = _REPORTS  # counted once more: they change no version
+_MENDED = update(Comment).where(Comment.id == bindparam("its_id")).values(_RIGHT)
 
 
 @dataclass
 class _Recount:
-    """What a thread's counters should say where they don't; `wrong` counts those by name."""
+    """What a thread's counters should say where they don't; `wrong` counts those by name.
 
+    `version` and `last_seq` are the thread's as it was looked at.
+    """
+
+    version: int = 0
+    last_seq: int = 0
     thread: dict[str, int] = field(default_factory=dict[str, int])
     comments: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     wrong: Counter[str] = field(default_factory=Counter[str])
@@ -46,16 +62,16 @@ def damage() -> list[str]:
 def mend() -> Counter[str]:
     """Recount thread by thread; how many of each counter were wrong, and are mended.
 
-    A thread is locked only when it looked wrong without.
+    What is right is found without a lock, too; it is taken for what is written, a bite at a time.
     """
     wrong: Counter[str] = Counter()
     after = 0
     while ids := _threads_after(after):
         for thread_id in ids:
-            with snapshot() as session:
-                looks_wrong = _recount(session, thread_id).wrong
-            if looks_wrong:
-                wrong += _mend_one(thread_id)
+            found = _look(thread_id)
+            if found.wrong:
+                wrong += found.wrong
+                _mend_one(thread_id, found)
         after = ids[-1]
     return wrong
 
@@ -66,19 +82,43 @@ def _threads_after(thread_id: int) -> Sequence[int]:
         return session.scalars(query).all()
 
 
-def _mend_one(thread_id: int) -> Counter[str]:
+def _look(thread_id: int) -> _Recount:
+    with snapshot() as session:
+        return _recount(session, thread_id)
+
+
+def _mend_one(thread_id: int, found: _Recount) -> None:
+    for _ in range(LOOKS):
+        if _mend_in_bites(thread_id, found):
+            return
+        found = _look(thread_id)
     with unit_of_work() as session:
         threads.lock(session, thread_id)
         found = _recount(session, thread_id)
-        if found.comments:
-            right: dict[str, Any] = {name: bindparam(f"right_{name}") for name in COUNTERS}
-            mended = update(Comment).where(Comment.id == bindparam("its_id")).values(right)
-            session.connection().execute(mended, found.comments)
-        seen = found.wrong.keys() - UNSEEN
-        values = found.thread | ({"version": Thread.version + 1} if seen else {})
-        if values:
-            session.execute(update(Thread).where(Thread.id == thread_id).values(values))
-    return found.wrong
+        _write(session, thread_id, found, found.comments)
+
+
+def _mend_in_bites(thread_id: int, found: _Recount) -> bool:
+    """Whether all was mended: not, if the thread is no longer the one that was looked at."""
+    for start in range(0, max(1, len(found.comments)), BITE):
+        with unit_of_work() as session:
+            thread = threads.lock(session, thread_id)
+            if (thread.version, thread.last_seq) != (found.version, found.last_seq):
+                return False
+            _write(session, thread_id, found, found.comments[start : start + BITE])
+    return True
+
+
+def _write(
+    session: Session, thread_id: int, found: _Recount, comments: Sequence[dict[str, Any]]
+) -> None:
+    """Some of its comments, and the thread, as it is to be looked for the next time."""
+    if comments:
+        session.connection().execute(_MENDED, comments)
+    found.version += bool(found.wrong.keys() - UNSEEN)
+    found.last_seq = found.thread.get("last_seq", found.last_seq)
+    values = found.thread | {"version": found.version}
+    session.execute(update(Thread).where(Thread.id == thread_id).values(values))
 
 
 def _recount(session: Session, thread_id: int) -> _Recount:
@@ -106,14 +146,11 @@ def _recount(session: Session, thread_id: int) -> _Recount:
 def _comments(thread_id: int) -> Executable:
     """Never the texts; with each comment what its votes and reports come to."""
     cast = select(func.count()).where(Vote.comment_id == Comment.id)
-    waiting = select(func.count()).where(
-        Report.comment_id == Comment.id, Report.settled_at.is_(None)
-    )
     return (
         select(
             *(Comment.id, Comment.parent_id, Comment.seq, Comment.state),
             *(cast.where(Vote.value == value).scalar_subquery() for value in (1, -1)),
-            waiting.scalar_subquery(),
+            _REPORTS,
             *(getattr(Comment, name) for name in COUNTERS),
         )
         .where(Comment.thread_id == thread_id)
@@ -132,10 +169,11 @@ def _look_at_thread(
     session: Session, thread_id: int, found: _Recount, *, approved: int, newest: int
 ) -> None:
     """The last number given may be beyond the newest comment's, never before it."""
-    query = select(Thread.approved_count, Thread.last_seq).where(Thread.id == thread_id)
-    stands, last = session.execute(query).one()
+    columns = (Thread.approved_count, Thread.last_seq, Thread.version)
+    query = select(*columns).where(Thread.id == thread_id)
+    stands, found.last_seq, found.version = session.execute(query).one()
     if stands != approved:
         found.thread["approved_count"] = approved
-    if last < newest:
+    if found.last_seq < newest:
         found.thread["last_seq"] = newest
     found.wrong.update(f"threads.{name}" for name in found.thread)

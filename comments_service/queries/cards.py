@@ -18,7 +18,7 @@ from comments_service.queries.comments import AuthorRow, CommentRow, moderated_r
 from comments_service.queries.reports import ReportRow
 
 
-@dataclass(frozen=True)
+@dataclass
 class WriterRow(AuthorRow):
     email: str | None
 
@@ -62,12 +62,12 @@ class ParentRow:
     lang: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ModeratedRow(CommentRow):
     """A comment as those see it who decide; `state` is the inner one."""
 
     site_id: int
-    author: WriterRow  # pyright: ignore[reportGeneralTypeIssues] - frozen, so it may be narrower
+    author: WriterRow  # pyright: ignore[reportIncompatibleVariableOverride] - never set again
     body_source: str
     lang: str | None
     reasons: Sequence[dict[str, Any]]

@@ -1,24 +1,30 @@
-"""Comments as rows for the wire: for readers (tombstones keep nothing) and for their own author."""
+"""Comments as rows for the wire: for readers (tombstones keep nothing) and for their own author.
 
-from collections.abc import Sequence
+These rows aren't frozen, as others are: a page makes a hundred, and freezing takes three times as
+long. Nobody changes one he didn't make.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from comments_service import clock, settings
-from comments_service.database import snapshot
+from comments_service.database import snapshot, table
 from comments_service.domain import people
 from comments_service.domain.errors import Missing
 from comments_service.domain.states import State
+from comments_service.domain.tokens import Keyring
 from comments_service.models import Comment, Thread
 
 REMOVED, IN_REVIEW = "removed", "in_review"
 OWN_APPROVED = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class AuthorRow:
     name: str
     website: str | None
@@ -35,7 +41,7 @@ class VotesRow:
 NO_VOTES = VotesRow()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CommentRow:
     """One comment as it may be shown; a tombstone has no author and no body."""
 
@@ -56,24 +62,27 @@ class CommentRow:
     replies_cursor: str | None = None
 
 
-Shown = Any  # a comment, or a row of its `COLUMNS` alone
+Shown = Any  # a row of a comment's `COLUMNS`
+TABLE = table(Comment).c
 COLUMNS = (
-    Comment.id,
-    Comment.parent_id,
-    Comment.root_id,
-    Comment.depth,
-    Comment.seq,
-    Comment.state,
-    Comment.approved_replies,
-    Comment.votes_up,
-    Comment.votes_down,
-    Comment.author_name,
-    Comment.author_badge,
-    Comment.visitor,
-    Comment.body_html,
-    Comment.created_at,
-    Comment.edited_at,
+    TABLE.id,
+    TABLE.parent_id,
+    TABLE.root_id,
+    TABLE.depth,
+    TABLE.seq,
+    TABLE.rank,
+    TABLE.state,
+    TABLE.approved_replies,
+    TABLE.votes_up,
+    TABLE.votes_down,
+    TABLE.author_name,
+    TABLE.author_badge,
+    TABLE.visitor,
+    TABLE.body_html,
+    TABLE.created_at,
+    TABLE.edited_at,
 )
+_VALUES = attrgetter(*(column.key for column in COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -85,32 +94,32 @@ class Whose:
     visitor: bytes | None
 
 
-def public_row(comment: Shown, *, site_id: int) -> CommentRow:
+def public_row(comment: Comment, *, site_id: int) -> CommentRow:
     """What readers see of a comment that is shown to them."""
-    if comment.state == State.APPROVED:
-        return _row(comment, site_id=site_id, state=State.APPROVED)
-    return CommentRow(
-        id=comment.id,
-        parent_id=comment.parent_id,
-        root_id=comment.root_id,
-        depth=comment.depth,
-        seq=comment.seq,
-        author=None,
-        body_html=None,
-        created_at=comment.created_at,
-        edited_at=None,
-        state=IN_REVIEW if comment.state == State.PENDING else REMOVED,
-        reply_count=comment.approved_replies,
-    )
+    [row] = public_rows([_VALUES(comment)], site_id=site_id)
+    return row
+
+
+def public_rows(shown: Iterable[Shown], *, site_id: int) -> list[CommentRow]:
+    keyring = settings.current().keyring
+    return [_public(one, site_id=site_id, keyring=keyring) for one in shown]
+
+
+def _public(shown: Shown, *, site_id: int, keyring: Keyring) -> CommentRow:
+    row = _row(shown, site_id=site_id, keyring=keyring)
+    if row.state == State.APPROVED:
+        return row
+    said = IN_REVIEW if row.state == State.PENDING else REMOVED
+    return replace(row, author=None, body_html=None, edited_at=None, state=said, votes=NO_VOTES)
 
 
 def own_row(comment: Comment, *, site_id: int) -> CommentRow:
     """What its proven author sees: whatever isn't approved is pending to him, an edit that waits
     stands in the place of the text that others read.
     """
-    if comment.state != State.APPROVED:
-        return _row(comment, site_id=site_id, state=State.PENDING)
-    row = _row(comment, site_id=site_id, state=State.APPROVED)
+    row = moderated_row(comment, site_id=site_id)
+    if row.state != State.APPROVED:
+        return replace(row, state=State.PENDING)
     if comment.held_edit_html is None:
         return row
     return replace(row, body_html=comment.held_edit_html, state=State.PENDING)
@@ -118,14 +127,19 @@ def own_row(comment: Comment, *, site_id: int) -> CommentRow:
 
 def moderated_row(comment: Comment, *, site_id: int) -> CommentRow:
     """What those see who decide: the text that stands, under its inner state."""
-    return _row(comment, site_id=site_id, state=comment.state)
+    return _row(_VALUES(comment), site_id=site_id, keyring=settings.current().keyring)
 
 
 def first_row(comment: Comment, *, site_id: int, body_html: str, held: bool) -> CommentRow:
     """The comment as it was when it was posted."""
-    state = State.PENDING if held else State.APPROVED
-    row = _row(comment, site_id=site_id, state=state)
-    return replace(row, body_html=body_html, edited_at=None, votes=NO_VOTES, reply_count=0)
+    return replace(
+        moderated_row(comment, site_id=site_id),
+        state=State.PENDING if held else State.APPROVED,
+        body_html=body_html,
+        edited_at=None,
+        votes=NO_VOTES,
+        reply_count=0,
+    )
 
 
 def whose(comment_id: int) -> Whose:
@@ -179,30 +193,39 @@ def own(*, site_id: int, url_key: str, visitor: bytes) -> Sequence[CommentRow]:
 _MOST_OWN = 100
 
 
-def _row(comment: Shown, *, site_id: int, state: str) -> CommentRow:
+def _row(values: Shown, *, site_id: int, keyring: Keyring) -> CommentRow:
+    """All at once: to read a row's columns by name would take a third of the time of a page."""
+    (
+        number,
+        parent_id,
+        root_id,
+        depth,
+        seq,
+        _rank,
+        state,
+        replies,
+        up,
+        down,
+        name,
+        badge,
+        visitor,
+        body_html,
+        created_at,
+        edited_at,
+    ) = values
+    avatar = people.avatar(keyring, site_id=site_id, visitor=visitor, name=name)
     return CommentRow(
-        id=comment.id,
-        parent_id=comment.parent_id,
-        root_id=comment.root_id,
-        depth=comment.depth,
-        seq=comment.seq,
-        author=AuthorRow(
-            name=comment.author_name,
-            website=None,  # hidden: no site can show it yet, and rules.website says so
-            avatar=people.avatar(
-                settings.current().keyring,
-                site_id=site_id,
-                visitor=comment.visitor,
-                name=comment.author_name,
-            ),
-            badge=comment.author_badge,
-        ),
-        body_html=comment.body_html,
-        created_at=comment.created_at,
-        edited_at=comment.edited_at,
+        id=number,
+        parent_id=parent_id,
+        root_id=root_id,
+        depth=depth,
+        seq=seq,
+        # Websites are hidden: no site can show them yet, and rules.website says so.
+        author=AuthorRow(name=name, website=None, avatar=avatar, badge=badge),
+        body_html=body_html,
+        created_at=created_at,
+        edited_at=edited_at,
         state=state,
-        votes=VotesRow(comment.votes_up, comment.votes_down)
-        if comment.votes_up or comment.votes_down
-        else NO_VOTES,
-        reply_count=comment.approved_replies,
+        votes=VotesRow(up, down) if up or down else NO_VOTES,
+        reply_count=replies,
     )

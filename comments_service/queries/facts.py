@@ -10,6 +10,7 @@ from comments_service.domain.states import State
 from comments_service.models import Comment
 
 _COMMENTS = table(Comment).c
+_OF_VISITOR = _COMMENTS.visitor == bindparam("visitor")
 RECENT = 300  # of a thread's newest comments may be the one that is repeated
 
 
@@ -31,7 +32,7 @@ def _same_text(*by: ColumnElement[bool], most: int | None = None) -> Select[bool
     )
 
 
-_SAME_TEXT_OF_VISITOR = _same_text(_COMMENTS.visitor == bindparam("visitor"))
+_SAME_TEXT_OF_VISITOR = _same_text(_OF_VISITOR)
 # Bounded, because in a thread that takes hundreds a minute it is asked under the lock of each.
 _SAME_TEXT_OF_NAME = _same_text(
     _COMMENTS.author_name == bindparam("name"),
@@ -39,18 +40,27 @@ _SAME_TEXT_OF_NAME = _same_text(
     most=RECENT,
 )
 
+_APPROVED = (
+    select(_COMMENTS.id)
+    .where(_OF_VISITOR, _COMMENTS.site_id == bindparam("site_id"))
+    .where(_COMMENTS.state == State.APPROVED)
+    .limit(bindparam("most"))
+)
+_PROVEN = (
+    select(_COMMENTS.recipient_id)
+    .where(_OF_VISITOR, _COMMENTS.thread_id == bindparam("thread_id"))
+    .where(_COMMENTS.recipient_proven)
+    .order_by(_COMMENTS.id.desc())
+    .limit(1)
+)
+
 
 def approved_comments(session: Session, *, site_id: int, visitor: bytes | None, most: int) -> int:
     """How many approved comments a proven visitor has on the site, counted up to `most`."""
     if visitor is None:
         return 0
-    query = (
-        select(Comment.id)
-        .where(Comment.visitor == visitor, Comment.site_id == site_id)
-        .where(Comment.state == State.APPROVED)
-        .limit(most)
-    )
-    return len(session.scalars(query).all())
+    known = {"visitor": visitor, "site_id": site_id, "most": most}
+    return len(session.execute(_APPROVED, known).all())
 
 
 def same_text_since(
@@ -88,9 +98,4 @@ def proven_recipient(session: Session, *, thread_id: int, visitor: bytes | None)
     """The recipient whose mailbox confirmed an earlier comment of this visitor in the thread."""
     if visitor is None:
         return None
-    return session.scalar(
-        select(Comment.recipient_id)
-        .where(Comment.visitor == visitor, Comment.thread_id == thread_id, Comment.recipient_proven)
-        .order_by(Comment.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_PROVEN, {"visitor": visitor, "thread_id": thread_id})

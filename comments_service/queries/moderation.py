@@ -5,11 +5,11 @@ however many comments it has.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from comments_service.database import snapshot
@@ -19,9 +19,10 @@ from comments_service.models import Comment, LogEntry
 from comments_service.queries import cards, reported, sites, words
 from comments_service.queries.cards import ModeratedRow
 from comments_service.queries.sites import SiteIds
-from comments_service.queries.words import Stretch, Where
+from comments_service.queries.words import Asked, Stretch, Where
 
 _ID = Comment.__table__.c.id
+APART = 20  # sites whose lists are read one beside the other; of more, with all that lies between
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ def comments(
     words, an e-mail or how a name begins.
     """
     with snapshot() as session:
-        only = _only(session, author=author, reason=reason)
+        also = [words.held_for(session, reason)] if reason is not None else []
+        asked = Asked(author=author, q=q, also=also)
         stretch = Stretch(after=after, newest_first=newest_first, limit=limit)
-        ids = _found(session, state, site_ids, stretch, only=only, q=q)
+        ids = _found(session, state, site_ids, stretch, asked)
         return cards.of_ids(
             session, ids, order=[Comment.id.desc() if newest_first else Comment.id], limit=limit
         )
@@ -84,7 +86,7 @@ def previous(
     """The id that stands right before `before` in the same list."""
     stretch = Stretch(after=before, newest_first=not newest_first, limit=1)
     with snapshot() as session:
-        return session.scalar(_found(session, state, site_ids, stretch, q=q))
+        return session.scalar(_found(session, state, site_ids, stretch, Asked(q=q)))
 
 
 def count(
@@ -103,8 +105,8 @@ def count(
 
 def summary(*, site_ids: SiteIds) -> Summary:
     first = Stretch(after=None, newest_first=False, limit=1)
-    oldest = _ids(_parts(State.PENDING, site_ids), first).subquery()
     with snapshot() as session:
+        oldest = _ids(session, State.PENDING, site_ids, first).subquery()
         since = session.scalar(
             select(Comment.created_at).where(Comment.id.in_(select(oldest.c.id)))
         )
@@ -145,45 +147,42 @@ def last_change(comment_id: int, *, site_ids: SiteIds) -> LogRow:
 
 
 def _found(
-    session: Session,
-    state: State,
-    site_ids: SiteIds,
-    stretch: Stretch,
-    *,
-    only: Where = (),
-    q: str | None = None,
+    session: Session, state: State, site_ids: SiteIds, stretch: Stretch, asked: Asked
 ) -> Select[int]:
-    """The ids of one page of a list, or of what a search finds in it."""
-    parts = _parts(state, site_ids)
-    if not q:
-        return _ids([[*part, *only] for part in parts], stretch)
-    return select(_ID).where(_ID.in_(words.find(session, parts, q, stretch, also=only)))
+    """The ids of one page of a list, or of what is asked for in it."""
+    if not asked.q and not asked.author:
+        return _ids(session, state, site_ids, stretch, also=asked.also)
+    near = _ids(session, state, site_ids, replace(stretch, limit=words.WALKED))
+    listed = or_(*(and_(*part) for part in _parts(state, site_ids)))
+    return select(_ID).where(_ID.in_(words.find(session, asked, near, listed, stretch)))
 
 
-def _ids(parts: Sequence[Where], stretch: Stretch) -> Select[int]:
-    """Each part of the list is read along its own index, as far as both together need it."""
-    found = union_all(*(select(_ID).where(*part, *stretch.beyond(_ID)) for part in parts))
+def _ids(
+    session: Session, state: State, site_ids: SiteIds, stretch: Stretch, *, also: Where = ()
+) -> Select[int]:
+    """Each part of the list is read along its own index, as far as all together need it.
+
+    PostgreSQL merges no parts: it goes along the list of all sites.
+    """
+    parts = _parts(state, site_ids, apart=session.get_bind().dialect.name == "sqlite")
+    found = union_all(*(select(_ID).where(*part, *also, *stretch.beyond(_ID)) for part in parts))
     whole = found.subquery().c.id
     return select(whole).order_by(stretch.order(whole)).limit(stretch.limit)
 
 
-def _parts(state: State, site_ids: SiteIds) -> list[list[ColumnElement[bool]]]:
-    of_sites = sites.within(Comment.site_id, site_ids)
-    parts = [[Comment.state == state, *of_sites]]
+def _parts(
+    state: State, site_ids: SiteIds, *, apart: bool = False
+) -> list[list[ColumnElement[bool]]]:
+    """What is in this state, perhaps each site's `apart`, and edits that wait."""
+    groups: list[SiteIds] = [site_ids]
+    if apart and site_ids is not None and 0 < len(site_ids) <= APART:
+        groups = [frozenset({one}) for one in sorted(site_ids)]
+    parts = [[Comment.state == state, *sites.within(Comment.site_id, one)] for one in groups]
     if state is State.PENDING:  # unplanned, or SQLite looks for edits at all that is approved
+        of_sites = sites.within(Comment.site_id, site_ids)
         approved = words.unplanned(Comment.state == State.APPROVED, *of_sites)
         parts.append([Comment.held_edit_source.is_not(None), approved])
     return parts
-
-
-def _only(session: Session, *, author: str | None, reason: str | None) -> Where:
-    only: list[ColumnElement[bool]] = []
-    if author is not None:
-        same_email = func.lower(Comment.author_email) == author.lower()
-        only.append(or_(same_email, Comment.author_name == author))
-    if reason is not None:
-        only.append(words.held_for(session, reason))
-    return only
 
 
 def _visible(session: Session, comment_id: int, site_ids: SiteIds) -> None:

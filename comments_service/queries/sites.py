@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from comments_service.database import snapshot, table
+from comments_service.database import rows, snapshot, table
 from comments_service.domain.errors import FieldError, Invalid, UnknownSite
 from comments_service.domain.urls import BadUrl, Page, parse_origin, parse_page
 from comments_service.models import Site, SiteOrigin
@@ -58,11 +58,16 @@ def by_id(site_id: int) -> SiteRow:
 
 def of_page(url: str, pointer: str = "/url") -> tuple[SiteRow, Page]:
     """The page and the one site that has its host; the tenant comes from nowhere else."""
+    asked = page(url, pointer)
+    return _of_authority(asked.authority), asked
+
+
+def page(url: str, pointer: str = "/url") -> Page:
+    """The page of an address, whether or not any site has it; Invalid when it is none."""
     try:
-        page = parse_page(url)
+        return parse_page(url)
     except BadUrl as error:
         raise Invalid(FieldError(pointer, str(error))) from error
-    return _of_authority(page.authority), page
 
 
 def of_origin(text: str, pointer: str = "/origin") -> tuple[SiteRow, str]:
@@ -88,21 +93,19 @@ def names(site_ids: SiteIds) -> dict[int, str]:
 
 def is_registered(origin: str) -> bool:
     """Whether any site has this origin."""
-    with snapshot() as session:
-        return session.scalar(_IS_REGISTERED, {"origin": origin}) is not None
+    return bool(rows(_IS_REGISTERED, {"origin": origin}))
 
 
 def _of_authority(authority: str) -> SiteRow:
-    with snapshot() as session:
-        rows = session.execute(_OF_AUTHORITY, {"authority": authority}).all()
-    if not rows:
+    found = rows(_OF_AUTHORITY, {"authority": authority})
+    if not found:
         raise UnknownSite
     return SiteRow(
-        id=rows[0].id,
-        name=rows[0].name,
-        moderation=rows[0].moderation,
-        origins=frozenset(row.origin for row in rows),
-        authorities=frozenset(row.authority for row in rows),
+        id=found[0].id,
+        name=found[0].name,
+        moderation=found[0].moderation,
+        origins=frozenset(row.origin for row in found),
+        authorities=frozenset(row.authority for row in found),
     )
 
 

@@ -1,23 +1,29 @@
 """A thread, page by page: one statement for the roots, one for their first replies, never more."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from comments_service import settings
-from comments_service.database import snapshot
+from comments_service.database import snapshot, table
 from comments_service.domain import cursors, ids, limits, tree
 from comments_service.domain.cursors import Sort
-from comments_service.domain.errors import Missing
+from comments_service.domain.errors import Missing, UnknownSite
 from comments_service.domain.states import State
 from comments_service.domain.urls import Page
-from comments_service.models import Comment, SiteOrigin, Thread
+from comments_service.models import Comment, Site, SiteOrigin, Thread
 from comments_service.queries.ancestors import ancestors
-from comments_service.queries.comments import COLUMNS, CommentRow, Shown, public_row
+from comments_service.queries.comments import (
+    COLUMNS,
+    TABLE,
+    CommentRow,
+    Shown,
+    public_row,
+    public_rows,
+)
 from comments_service.queries.sites import SiteRow
 
 
@@ -68,7 +74,6 @@ class Permalink:
 
 
 def page(
-    site: SiteRow,
     asked: Page,
     *,
     sort: Sort = Sort.OLDEST,
@@ -76,23 +81,28 @@ def page(
     cursor: str | None = None,
 ) -> ThreadPage:
     """Roots in order, each with its first replies by arrival: `limit` of them, or fewer where their
-    texts are long. An unknown page: an empty thread.
+    texts are long. A page nobody has commented on: an empty thread. UnknownSite for a foreign one.
     """
     with snapshot() as session:
-        thread = session.execute(_THREAD, {"site": site.id, "key": asked.key}).first()
+        given = {"authority": asked.authority, "key": asked.key}
+        thread = session.execute(_THREAD, given).first()
         if thread is None:
+            raise UnknownSite
+        if thread.id is None:
             if cursor is not None:
                 raise cursors.foreign()
-            return ThreadPage(ThreadRow(asked.key, None, "open", 0, _rules(site)), [], None)
-        bound = ("roots", site.id, thread.id, sort)
+            return ThreadPage(_thread_row(thread, asked), [], None)
+        bound = ("roots", thread.site_id, thread.id, sort)
         after = _START[sort] if cursor is None else _position(cursor, len(_START[sort]), *bound)
         place = dict(zip(("id", "rank"), reversed(after), strict=False))
-        given = {"thread": thread.id, "limit": limit + 1} | place
-        found: Sequence[Shown] = session.execute(_ROOTS[sort], given).all()
-        branches = _branches(session, site, found[:limit])
-        more = len(found) > len(branches)
-        end = _cursor(_place(found[len(branches) - 1], sort), *bound) if more else None
-        return ThreadPage(_thread_row(site, thread), list(chain(*branches)), end)
+        found: Sequence[Shown] = session.execute(
+            _ROOTS[sort], {"thread": thread.id, "limit": limit + 1} | place
+        ).all()
+        rows = _fitting(_branches(session, thread.site_id, found[:limit]), thread.site_id)
+        tops = tree.nest(rows)
+        more = len(found) > len(tops)
+        end = _cursor(_place(found[len(tops) - 1], sort), *bound) if more else None
+        return ThreadPage(_thread_row(thread, asked), tops, end)
 
 
 def replies(
@@ -107,7 +117,7 @@ def replies(
         [after] = (0,) if cursor is None else _position(cursor, 1, *bound)
         given = {"root": root_id, "after": after, "limit": limit + 1}
         found: Sequence[Shown] = session.execute(_REPLIES, given).all()
-        rows = [public_row(comment, site_id=site.id) for comment in found[:limit]]
+        rows = public_rows(found[:limit], site_id=site.id)
         more = len(found) > limit
         end = _cursor((rows[-1].seq,), *bound) if more else None
         return RepliesPage(rows, end)
@@ -121,13 +131,14 @@ def permalink(comment_id: int, *, site: SiteRow, sort: Sort = Sort.OLDEST) -> Pe
             raise Missing
         above = ancestors(session, comment)
         root = session.get_one(Comment, comment.root_id)
-        found = session.scalars(
-            select(Comment).where(Comment.id.in_(above[: limits.ANCESTORS])).order_by(Comment.seq)
-        )
+        nearest = TABLE.id.in_(above[: limits.ANCESTORS])
+        found: Sequence[Shown] = session.execute(
+            select(*COLUMNS).where(nearest).order_by(TABLE.seq)
+        ).all()
         return Permalink(
             comment=public_row(comment, site_id=site.id),
             root=public_row(root, site_id=site.id),
-            ancestors=[public_row(one, site_id=site.id) for one in found],
+            ancestors=public_rows(found, site_id=site.id),
             root_cursor=_cursor(
                 _place_before(root, sort), "roots", site.id, comment.thread_id, sort
             ),
@@ -162,46 +173,44 @@ def _place_before(root: Shown, sort: Sort) -> tuple[int, ...]:
     return (*rank, number - 1 if sort is Sort.OLDEST else number + 1)
 
 
-def _branches(session: Session, site: SiteRow, roots: Sequence[Shown]) -> list[list[CommentRow]]:
-    """Each root with its first replies; the first root, and as many as fit on a page with it."""
-    replies_of = _first_replies(session, [root.id for root in roots])
-    branches: list[list[CommentRow]] = []
+def _branches(session: Session, site_id: int, roots: Sequence[Shown]) -> Iterable[list[CommentRow]]:
+    """Each root with its first replies by arrival, and one more that tells of the others."""
+    below: Sequence[Shown] = ()
+    if roots:
+        below = session.execute(_FIRST_REPLIES, {"roots": [root.id for root in roots]}).all()
+    branches: dict[int, list[CommentRow]] = {}
+    for row in public_rows([*roots, *below], site_id=site_id):
+        branches.setdefault(row.root_id, []).append(row)
+    return branches.values()
+
+
+def _fitting(branches: Iterable[list[CommentRow]], site_id: int) -> list[CommentRow]:
+    """The first branch, and as many as fit on a page with it, flat."""
+    rows: list[CommentRow] = []
     room = limits.PAGE_TEXT
-    for root in roots:
-        row, below = public_row(root, site_id=site.id), replies_of.get(root.id, [])
-        shown = [public_row(one, site_id=site.id) for one in below[: limits.FIRST_REPLIES]]
-        room -= sum(len(one.body_html or "") for one in (row, *shown))
-        if room < 0 and branches:
+    for branch in branches:
+        root, *below = branch[: limits.FIRST_REPLIES + 1]
+        room -= sum(len(one.body_html or "") for one in (root, *below))
+        if room < 0 and rows:
             break
-        if len(below) > limits.FIRST_REPLIES:
-            row = replace(row, replies_cursor=_cursor((shown[-1].seq,), "replies", site.id, row.id))
-        branches.append(tree.nest([row, *shown]))
-    return branches
+        if len(branch) > limits.FIRST_REPLIES + 1:
+            root.replies_cursor = _cursor((below[-1].seq,), "replies", site_id, root.id)
+        rows += root, *below
+    return rows
 
 
-def _first_replies(session: Session, root_ids: Sequence[int]) -> dict[int, list[Shown]]:
-    """Each root's first shown descendants by arrival, and one more that tells of the others."""
-    found: dict[int, list[Shown]] = {}
-    if root_ids:
-        rows: Iterable[Shown] = session.execute(_FIRST_REPLIES, {"roots": root_ids})
-        for one in rows:
-            found.setdefault(one.root_id, []).append(one)
-    return found
-
-
-def _thread_row(site: SiteRow, thread: Any) -> ThreadRow:
-    return ThreadRow(thread.url, thread.title, thread.state, thread.approved_count, _rules(site))
-
-
-def _rules(site: SiteRow) -> RulesRow:
+def _thread_row(thread: Any, asked: Page) -> ThreadRow:
     chosen = settings.current()
-    return RulesRow(
+    rules = RulesRow(
         max_length=chosen.max_length,
         edit_seconds=chosen.edit_seconds,
         notify=chosen.mails_readers,
-        moderation=site.moderation or chosen.moderation,
+        moderation=thread.moderation or chosen.moderation,
         votes=chosen.votes,
     )
+    if thread.id is None:
+        return ThreadRow(asked.key, None, "open", 0, rules)
+    return ThreadRow(thread.url, thread.title, thread.state, thread.approved_count, rules)
 
 
 def _cursor(position: tuple[int, ...], *bound: str | int) -> str:
@@ -214,59 +223,67 @@ def _position(cursor: str, numbers: int, *bound: str | int) -> tuple[int, ...]:
 
 def _roots(sort: Sort) -> Select[*tuple[Any, ...]]:
     """Those that follow in order. Top: as many votes make the same rank, the newest goes first."""
-    query = select(*COLUMNS, Comment.rank).where(
-        Comment.thread_id == bindparam("thread"), Comment.parent_id.is_(None), Comment.shown
+    query = select(*COLUMNS).where(
+        TABLE.thread_id == bindparam("thread"), TABLE.parent_id.is_(None), TABLE.shown
     )
     if sort is Sort.OLDEST:
-        query = query.where(Comment.id > bindparam("id")).order_by(Comment.id)
+        query = query.where(TABLE.id > bindparam("id")).order_by(TABLE.id)
     elif sort is Sort.NEWEST:
-        query = query.where(Comment.id < bindparam("id")).order_by(Comment.id.desc())
+        query = query.where(TABLE.id < bindparam("id")).order_by(TABLE.id.desc())
     else:
         place = tuple_(bindparam("rank"), bindparam("id"))
-        query = query.where(tuple_(Comment.rank, Comment.id) < place)
-        query = query.order_by(Comment.rank.desc(), Comment.id.desc())
+        query = query.where(tuple_(TABLE.rank, TABLE.id) < place)
+        query = query.order_by(TABLE.rank.desc(), TABLE.id.desc())
     return query.limit(bindparam("limit"))
 
 
 def _first() -> Select[*tuple[Any, ...]]:
     """The subquery finds the last one wanted, so that no statement touches a whole branch."""
-    root, nth = aliased(Comment), aliased(Comment)
+    root, nth = table(Comment).alias("root").c, table(Comment).alias("nth").c
     last_wanted = (
         select(nth.seq)
         .where(nth.root_id == root.id, nth.parent_id.is_not(None), nth.shown)
         .order_by(nth.seq)
         .limit(1)
         .offset(limits.FIRST_REPLIES)
-        .correlate(root)
         .scalar_subquery()
     )
     return (
         select(*COLUMNS)
-        .join(root, Comment.root_id == root.id)
+        .where(TABLE.root_id == root.id)
         .where(root.id.in_(bindparam("roots", expanding=True)))
-        .where(Comment.parent_id.is_not(None), Comment.shown)
-        .where(Comment.seq <= func.coalesce(last_wanted, ids.LARGEST))
-        .order_by(root.id, Comment.seq)
+        .where(TABLE.parent_id.is_not(None), TABLE.shown)
+        .where(TABLE.seq <= func.coalesce(last_wanted, ids.LARGEST))
+        .order_by(root.id, TABLE.seq)
     )
 
 
-# Made once: to build a statement takes longer than to run it.
+# Made once, and of tables: to build a statement takes longer than to run it.
 _START = {Sort.OLDEST: (0,), Sort.NEWEST: (ids.LARGEST,), Sort.TOP: (ids.LARGEST, ids.LARGEST)}
 _ROOTS = {sort: _roots(sort) for sort in Sort}
 _FIRST_REPLIES = _first()
 _REPLIES = (
     select(*COLUMNS)
-    .where(Comment.root_id == bindparam("root"), Comment.parent_id.is_not(None), Comment.shown)
-    .where(Comment.seq > bindparam("after"))
-    .order_by(Comment.seq)
+    .where(TABLE.root_id == bindparam("root"), TABLE.parent_id.is_not(None), TABLE.shown)
+    .where(TABLE.seq > bindparam("after"))
+    .order_by(TABLE.seq)
     .limit(bindparam("limit"))
 )
-_THREAD = select(Thread.id, Thread.url, Thread.title, Thread.state, Thread.approved_count).where(
-    Thread.site_id == bindparam("site"), Thread.url_key == bindparam("key")
+_THREADS, _ORIGINS, _SITES = table(Thread).c, table(SiteOrigin).c, table(Site).c
+_THREAD = (
+    select(_ORIGINS.site_id, _SITES.moderation, _THREADS.id, _THREADS.url, _THREADS.title)
+    .add_columns(_THREADS.state, _THREADS.approved_count)
+    .join_from(table(SiteOrigin), table(Site), _SITES.id == _ORIGINS.site_id)
+    .outerjoin(
+        table(Thread),
+        and_(_THREADS.site_id == _ORIGINS.site_id, _THREADS.url_key == bindparam("key")),
+    )
+    .where(_ORIGINS.authority == bindparam("authority"))
+    .limit(1)
 )
 COUNTS = (
-    select(Thread.url_key, SiteOrigin.authority, Thread.approved_count, Thread.version)
-    .join(SiteOrigin, SiteOrigin.site_id == Thread.site_id)
-    .where(SiteOrigin.authority.in_(bindparam("authorities", expanding=True)))
-    .where(Thread.url_key.in_(bindparam("keys", expanding=True)))
+    select(_THREADS.url_key, _ORIGINS.authority, _THREADS.approved_count, _THREADS.version)
+    .where(_ORIGINS.site_id == _THREADS.site_id)
+    .where(_ORIGINS.authority.in_(bindparam("authorities", expanding=True)))
+    .where(_THREADS.url_key.in_(bindparam("keys", expanding=True)))
 )

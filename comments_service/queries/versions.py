@@ -12,13 +12,14 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from comments_service import database
+from comments_service import clock, database
 from comments_service.domain.errors import Unavailable
 from comments_service.domain.urls import Page
 from comments_service.queries.threads import COUNTS
 
 Stamp = tuple[object, ...]
 MOST_KNOWN = 10_000
+LOOK_SECONDS = 0.01  # what writes without leaving a mark, as another program, is seen as late
 
 # All that a page of comments is made of but the settings, which stay as they are.
 _THREAD = text(
@@ -39,26 +40,34 @@ class Watch:
             self._connection = engine.connect()
             weakref.finalize(self, self._connection.close)
             self._sqlite: sqlite3.Connection | None = None
-            if engine.dialect.name == "sqlite":
-                self._sqlite = cast("Any", self._connection.connection.dbapi_connection)
-        self._moment: object = None
+        self._mark = database.mark_of(engine)
+        if self._mark:
+            self._sqlite = cast("Any", self._connection.connection.dbapi_connection)
+        self._seen: tuple[int, object] = (0, None)
+        self._look_at = 0.0
         self._known: set[int] = set()
 
     def knows(self, number: int) -> bool:
         """Whether nothing at all was written since `learn` was told of this number.
 
-        SQLite says so for a microsecond; PostgreSQL doesn't, so there it is never known.
+        SQLite's writers leave a mark; PostgreSQL's don't, so there it is never known.
         """
-        if self._sqlite is None:
+        if self._sqlite is None or self._mark is None:
             return False
+        mark = self._mark.value
+        if mark != self._seen[0] or clock.monotonic() >= self._look_at:
+            self._look(mark, self._sqlite)
+        return number in self._known
+
+    def _look(self, mark: int, connection: sqlite3.Connection) -> None:
         try:
-            moment = self._sqlite.execute("PRAGMA data_version").fetchone()
+            seen = (mark, connection.execute("PRAGMA data_version").fetchone())
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
-        if moment != self._moment or len(self._known) > MOST_KNOWN:
-            self._moment = moment
+        if seen != self._seen or len(self._known) > MOST_KNOWN:
+            self._seen = seen
             self._known.clear()
-        return number in self._known
+        self._look_at = clock.monotonic() + LOOK_SECONDS
 
     def learn(self, number: int) -> None:
         """What was looked up since `knows` was last asked is as it was."""

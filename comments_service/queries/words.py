@@ -1,4 +1,5 @@
-"""What a moderator's search finds in a list: words, a whole e-mail or how a name begins.
+"""What a moderator's search finds in a list: words, a whole e-mail or how a name begins, or an
+author's own.
 
 What is common is found by walking a little way along the list, what is rare by the indexes; either
 alone would read a large table through. Everything is ordered by id.
@@ -56,21 +57,27 @@ class Stretch:
         return key.desc() if self.newest_first else key
 
 
-def find(
-    session: Session, lists: Sequence[Where], query: str, stretch: Stretch, *, also: Where = ()
-) -> list[int]:
-    """The ids of the first comments in any of these lists that a query finds.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """`author` wrote it, and `q` finds it; `also` has conditions that no index helps with."""
 
-    `also` has conditions that no index helps with.
+    author: str | None = None
+    q: str | None = None
+    also: Where = ()
+
+
+def find(
+    session: Session, asked: Asked, near: Select[int], listed: ColumnElement[bool], stretch: Stretch
+) -> list[int]:
+    """The ids of the first comments of a list that are asked for.
+
+    `near` has the first WALKED ids of the list, `listed` says what is in it.
     """
-    search = _Search(session.get_bind().dialect.name, query)
-    found: set[int] = set()
-    for where in lists:
-        near, ended = _walk(session, search, where, stretch, also)
-        if not ended and len(near) < stretch.limit:
-            for far in search.by_index(stretch, [*where, *also]):
-                near.update(session.scalars(far))
-        found |= near
+    search = _Search(session.get_bind().dialect.name, asked)
+    found, ended = _walk(session, search, near, stretch)
+    if not ended and len(found) < stretch.limit:
+        for far in search.by_index(stretch, listed):
+            found.update(session.scalars(far))
     return sorted(found, reverse=stretch.newest_first)[: stretch.limit]
 
 
@@ -85,14 +92,14 @@ def held_for(session: Session, code: str) -> ColumnElement[bool]:
 
 
 def _walk(
-    session: Session, search: "_Search", where: Where, stretch: Stretch, also: Where
+    session: Session, search: "_Search", near: Select[int], stretch: Stretch
 ) -> tuple[set[int], bool]:
     """What is found among the next comments of a list, and whether the list ended there."""
-    fits = case((and_(search.fits(), *also), 1), else_=0)
-    query = search.beside(select(Comment.id, fits)).where(*where, *stretch.beyond(_ID))
+    fits = case((search.fits(), 1), else_=0)
+    query = select(Comment.id, fits).outerjoin(*search.beside).where(_ID.in_(near))
     found: set[int] = set()
     walked = 0
-    query = query.order_by(stretch.order(_ID)).limit(WALKED)
+    query = query.order_by(stretch.order(_ID))
     with session.execute(query.execution_options(yield_per=STEP)) as rows:
         for comment_id, found_it in rows:
             walked += 1
@@ -106,34 +113,38 @@ def _walk(
 class _Search:
     """One query in the words of one database."""
 
-    def __init__(self, dialect: str, query: str) -> None:
+    def __init__(self, dialect: str, asked: Asked) -> None:
         self.sqlite = dialect == "sqlite"
         self.table = tables.of(dialect)
         [self.key, _words] = self.table.c
+        self.beside = (self.table, self.key == Comment.id)
+        self.asked, query = asked, asked.q or ""
         self.terms = words.asked(query)
         self.email = query.lower() if "@" in query else None
-        self.beginnings = _spellings(query)
-
-    def beside(self, query: Select[int, int]) -> Select[int, int]:
-        """Comments with their words, if they have any."""
-        return query.outerjoin(self.table, self.key == Comment.id)
+        self.beginnings = _spellings(query) if query else []
 
     def fits(self) -> ColumnElement[bool]:
-        """Whether it finds a comment that stands beside its words."""
+        """Whether a comment that stands beside its words is asked for."""
         ways = [self._begins(name) for name in self.beginnings]
         if self.terms:
             ways.append(self._has_words())
         if self.email:
             ways.append(_has_email(self.email))
-        return or_(*ways)
+        by = _written_by(self.asked.author) if self.asked.author else ()
+        return and_(true(), *(or_(*either) for either in (ways, by) if either), *self.asked.also)
 
-    def by_index(self, stretch: Stretch, where: Where) -> Iterator[Select[Any]]:
+    def by_index(self, stretch: Stretch, listed: ColumnElement[bool]) -> Iterator[Select[Any]]:
         """Each way to find comments of a list without a look at all of it."""
-        listed = unplanned(*where, *stretch.beyond(_ID))
-        ids = select(Comment.id).where(listed).limit(stretch.limit)
+        rest = unplanned(listed, *stretch.beyond(_ID), *self.asked.also)
+        ids = select(Comment.id).where(rest).limit(stretch.limit)
         sorted_ids = ids.order_by(stretch.order(_ID + 0))
+        if self.asked.author:
+            for by_author in _written_by(self.asked.author):
+                by_him = sorted_ids.outerjoin(*self.beside).where(by_author)
+                yield by_him.where(unplanned(self.fits()))
+            return
         if self.terms:
-            at = ids.join(self.table, self.key == Comment.id).where(*stretch.beyond(self.key))
+            at = ids.join(*self.beside).where(*stretch.beyond(self.key))
             yield at.where(self._matches()).order_by(stretch.order(self.key))
         if self.email:
             yield sorted_ids.where(_has_email(self.email))
@@ -171,6 +182,14 @@ class _Search:
                 for term in self.terms
             )
         )
+
+
+def _written_by(author: str) -> tuple[ColumnElement[bool], ...]:
+    """By a whole e-mail or a whole name, which is found by its lowered index: unplanned, or SQLite
+    puts the one name into the other condition.
+    """
+    alike = func.lower(Comment.author_name) == func.lower(author)
+    return _has_email(author.lower()), and_(alike, unplanned(Comment.author_name == author))
 
 
 def _has_email(email: str) -> ColumnElement[bool]:

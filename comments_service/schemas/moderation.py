@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from comments_service.domain import limits
 from comments_service.domain.states import Decision, State
@@ -17,7 +17,8 @@ class ModerationQuerySchema(ListQuerySchema):
     that a comment was held for. `q` finds words of the text (all of them, the last one may be
     unfinished), a whole e-mail, or how a name begins.
 
-    `reported`: those of any state with reports that nobody settled, the most reported first.
+    `reported`: those of any state with reports that nobody settled, the most reported first. Only
+    `site` narrows these.
     """
 
     state = fields.Enum(State, by_value=True, load_default=State.PENDING)
@@ -26,6 +27,13 @@ class ModerationQuerySchema(ListQuerySchema):
     author = Line(load_default=None, validate=validate.Length(1, 254))
     reason = Line(load_default=None, validate=validate.Length(1, limits.CODE_LENGTH))
     q = Search(load_default=None, validate=validate.Length(1, limits.SEARCH_LENGTH))
+
+    @validates_schema
+    def searched_by_state(self, data: dict[str, Any], **_options: Any) -> None:
+        given = [name for name in ("author", "reason", "q") if data.get(name) is not None]
+        if data.get("reported") and given:
+            told = ["What is reported is narrowed by `site` alone."]
+            raise ValidationError(dict.fromkeys(given, told))
 
 
 class LogQuerySchema(ListQuerySchema):

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import orjson
 from marshmallow import Schema, fields
 
 from comments_service.schemas.comments import CommentSchema, listed
-
-_AS_MOMENTS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS  # like the field of that name
+from comments_service.schemas.fields import written
 
 
 class RulesSchema(Schema):
@@ -64,10 +62,9 @@ def thread_page(page: Any) -> bytes:
         "comments": listed(page.comments),
         "next_cursor": page.next_cursor,
     }
-    return orjson.dumps(whole, option=_AS_MOMENTS)
+    return written(whole)
 
 
 def replies_page(page: Any) -> bytes:
     """The same of `RepliesPageSchema`."""
-    whole = {"comments": listed(page.comments), "next_cursor": page.next_cursor}
-    return orjson.dumps(whole, option=_AS_MOMENTS)
+    return written({"comments": listed(page.comments), "next_cursor": page.next_cursor})

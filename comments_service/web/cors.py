@@ -3,11 +3,14 @@
 No cookie is ever involved outside /admin/.
 """
 
+from contextlib import suppress
+from http import HTTPStatus
+
 from flask import Blueprint, Flask, Response, g, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
-from comments_service.domain.errors import ForeignOrigin
+from comments_service.domain.errors import ForeignOrigin, Unavailable
 from comments_service.web import problems, visitor
 
 ALLOWED_HEADERS = "authorization, content-type, comments-visitor, idempotency-key"
@@ -27,7 +30,8 @@ def public(blueprint: Blueprint, *endpoints: str) -> None:
 def of_site(blueprint: Blueprint, *endpoints: str) -> None:
     """Declare endpoints that call `visitor.check_origin` once they know the site asked about.
 
-    Elsewhere an unknown origin is refused before anything else is looked at.
+    Elsewhere an unknown origin is refused before anything else is looked at. Here it is looked up
+    by itself only when a refusal comes before the site is known.
     """
     _of_site.update(f"{blueprint.name}.{endpoint}" for endpoint in endpoints)
 
@@ -43,6 +47,8 @@ def _applies() -> bool:
 
 def _endpoint(method: str) -> str:
     """What answers this address when asked by this method; empty for nothing."""
+    if method == request.method and request.endpoint:
+        return request.endpoint.removeprefix("api.")
     adapter = request_ctx.url_adapter
     if adapter is None:
         return ""
@@ -69,13 +75,21 @@ def _guard() -> Response | None:
     origin, asked = request.headers.get("Origin"), _preflighted()
     if origin is None or not _applies() or (asked is None and _is_public(request.method)):
         return None
+    if asked is None and _endpoint(request.method) in _of_site:
+        return None
     g.origin_is_known = visitor.origin_is_known(origin)
     if asked:
         admitted = g.origin_is_known or _is_public(asked)
         return Response(status=204) if admitted else problems.refused(ForeignOrigin())
-    if g.origin_is_known or _endpoint(request.method) in _of_site:
-        return None
-    return problems.refused(ForeignOrigin())
+    return None if g.origin_is_known else problems.refused(ForeignOrigin())
+
+
+def _is_known(answer: Response, origin: str) -> bool:
+    """False, too, when the database can't be asked; it isn't where it just couldn't be."""
+    if "origin_is_known" not in g and answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+        with suppress(Unavailable):
+            g.origin_is_known = visitor.origin_is_known(origin)
+    return g.get("origin_is_known", False)
 
 
 def _mark(answer: Response) -> Response:
@@ -90,7 +104,7 @@ def _mark(answer: Response) -> Response:
     origin = request.headers.get("Origin")
     if origin is None or (asked and answer.status_code != 204):
         return answer
-    if g.get("origin_is_known"):  # not there when the database couldn't be asked
+    if _is_known(answer, origin):
         answer.headers["Access-Control-Allow-Origin"] = origin
     elif asked:
         answer.headers["Access-Control-Allow-Origin"] = "*"

@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 import flask_limiter
 import limits
@@ -22,10 +23,13 @@ Notation = Callable[[Settings], str]
 
 
 def init_app(app: Flask, chosen: Settings) -> None:
+    """Calls count themselves. What the extension would do before and after each of them, too,
+    stays with an application that answers none.
+    """
     uri, options = _storage(chosen)
     app.extensions["comments_limiter"] = flask_limiter.Limiter(
         _machine,
-        app=app,
+        app=Flask(__name__),
         storage_uri=uri,
         strategy="moving-window",
         storage_options=options,
@@ -59,9 +63,10 @@ def allows(what: str, notation: Notation, *, site_id: int = 0, whom: str | None 
 
 def has_room(what: str, notation: Notation, *, site_id: int = 0) -> bool:
     """Whether one use more would be within the limits; counts none."""
-    identity = (what, str(site_id), _machine())
+    rules = _rules(notation)
+    identity = (what, str(site_id), _machine() if rules else "")
     with _counting() as strategy:
-        return all(strategy.test(rule, *identity) for rule in _rules(notation))
+        return all(strategy.test(rule, *identity) for rule in rules)
 
 
 def _machine() -> str:
@@ -97,10 +102,14 @@ def _counting() -> Generator[RateLimiter]:
         raise Unavailable(f"the store of the limits: {error}") from error
 
 
-def _rules(notation: Notation) -> list[limits.RateLimitItem]:
+def _rules(notation: Notation) -> Sequence[limits.RateLimitItem]:
+    return _parsed(notation(settings.current()))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Sequence[limits.RateLimitItem]:
     """The shortest window is counted first: what it refuses leaves the longer ones untouched."""
-    text = notation(settings.current())
-    return sorted(limits.parse_many(text), key=_seconds) if text else []
+    return tuple(sorted(limits.parse_many(text), key=_seconds)) if text else ()
 
 
 def _seconds(rule: limits.RateLimitItem) -> int:

@@ -216,11 +216,11 @@ def _give(
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and (known == answer.etag or _names(known, answer.etag)):
         start_response("304 Not Modified", list(answer.unchanged))
-        return ()
+        return []
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     headers, body = answer.bodies[_encoding(accepted[:LONGEST_ACCEPTED])]
     start_response("200 OK", list(headers))  # a copy: it is the server's to change
-    return (body,)
+    return [body]  # granian streams whatever is no list
 
 
 def _names(known: str, etag: str) -> bool:

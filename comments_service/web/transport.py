@@ -1,8 +1,11 @@
-"""How a request's body comes in: plain, whole, and not so slowly that readers have to wait."""
+"""How a request's body comes in: plain, whole, and not so slowly that readers have to wait. And how
+an answer's goes out.
+"""
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
@@ -11,12 +14,30 @@ from comments_service.domain.errors import Unavailable
 from comments_service.domain.limits import BODY_BYTES
 from comments_service.web import problems
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 FEW_THREADS = "COMMENTS_FEW_THREADS"  # in the config, by the server that has four of them
 BODIES_AT_ONCE = 3  # of those, which wait while their clients send: one is left for readers
 TURN_SECONDS = 2
 
 
+class Whole(Response):
+    """Given out as a list where all of it is there: granian sends that at once, and streams
+    whatever else it gets, which takes longer than most answers.
+    """
+
+    def get_app_iter(self, environ: "WSGIEnvironment") -> Iterable[bytes]:
+        parts = super().get_app_iter(environ)
+        if not self.is_sequence or self.direct_passthrough:
+            return parts
+        whole = list(parts)
+        self.close()
+        return whole
+
+
 def init_app(app: Flask) -> None:
+    app.response_class = Whole
     turns = _Turns()
 
     def take_in() -> Response | None:

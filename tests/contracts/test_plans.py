@@ -191,9 +191,9 @@ def indexes(statement: str, parameters: Any) -> set[str]:
 
 
 def pages(sort: Sort) -> None:
-    site, page = site_queries.of_page(LARGEST)
-    first = threads.page(site, page, sort=sort)
-    following = threads.page(site, page, sort=sort, cursor=first.next_cursor)
+    page = site_queries.page(LARGEST)
+    first = threads.page(page, sort=sort)
+    following = threads.page(page, sort=sort, cursor=first.next_cursor)
     assert len(first.comments) == len(following.comments) == 50
     assert all(len(one.replies) == 3 and one.replies_cursor for one in first.comments)
 
@@ -231,6 +231,7 @@ def reports(site_ids: frozenset[int] | None) -> None:
 
 
 ONE = frozenset({NEWS})
+BOTH = frozenset({NEWS, KILN})
 READS: dict[str, tuple[Callable[[], None], set[str]]] = {
     "oldest first": (partial(pages, Sort.OLDEST), {"shown_roots", "shown_replies"}),
     "newest first": (partial(pages, Sort.NEWEST), {"shown_roots", "shown_replies"}),
@@ -241,6 +242,8 @@ READS: dict[str, tuple[Callable[[], None], set[str]]] = {
     "what waits at a site": (partial(lists, State.PENDING, ONE), {"queue", "held_edits"}),
     "spam": (partial(lists, State.SPAM, None), {"queue_of_all"}),
     "a site's spam": (partial(lists, State.SPAM, ONE), {"queue"}),
+    "what waits at some sites": (partial(lists, State.PENDING, BOTH), {"queue", "held_edits"}),
+    "what is approved at some sites": (partial(lists, State.APPROVED, BOTH), {"queue"}),
     "what is reported": (partial(reports, None), {"reported"}),
     "what is reported at a site": (partial(reports, ONE), {"reported"}),
 }

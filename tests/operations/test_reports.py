@@ -119,9 +119,7 @@ def test_strangers_hide_what_a_newcomer_wrote(scene: Scene) -> None:
         {"code": "reported", "params": {"count": 3, "reasons": "abusive, spam"}}
     ]
     assert log(one)[-1] == ("readers", "reported", "approved", "pending")
-    page = reading.page(
-        *site_queries.of_page(PAGE), sort=reading.Sort.OLDEST, limit=50, cursor=None
-    )
+    page = reading.page(site_queries.page(PAGE), sort=reading.Sort.OLDEST, limit=50, cursor=None)
     [shown] = page.comments
     assert (shown.state, shown.body_html, shown.author) == ("in_review", None, None)
     assert shown.replies[0].id == reply

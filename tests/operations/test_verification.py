@@ -1,10 +1,13 @@
 """Whatever a counter says, it says the truth again after a look; what was true isn't touched."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from comments_service import clock
 from comments_service.database import Base, db, snapshot, unit_of_work
@@ -177,12 +180,57 @@ def test_any_depth_and_any_number_of_threads_is_recounted(
         assert not verification.mend()
 
 
+def test_nothing_is_counted_under_the_lock(
+    scene: Scene, played: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "BITE", 2)
+    before, known = rows(), versions()
+    for at in (0, 1, 2):
+        change(Comment, at, rank=7, open_reports=3)
+    with statements(scene.app) as sent:
+        verification.mend()
+    assert rows() == before
+    assert versions() == known | {PAGE: known[PAGE] + 2}
+    assert len([one for one in sent if one.startswith("SELECT comments.id")]) == len(known)
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_thread_that_changes_meanwhile_is_recounted(
+    scene: Scene, played: list[int], monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Also one in which somebody always writes."""
+    monkeypatch.setattr(verification, "BITE", 2)
+    site, _page = site_queries.of_page(PAGE)
+    root, *_others, lone = played  # which was kept, so that no report hides it
+    came = 0
+
+    @contextmanager
+    def late() -> Generator[Session]:
+        nonlocal came
+        if came < times:
+            came += 1
+            asker = Asker(visitor=bytes([100 + came] * 16), network=f"net {came}")
+            voting.cast(root, 1, site=site, asker=asker)
+            reports.report(lone, Reason.OTHER, None, site=site, asker=asker)
+        with unit_of_work() as session:
+            yield session
+
+    monkeypatch.setattr(verification, "unit_of_work", late)
+    change(Comment, 0, votes_up=50)
+    change(Comment, 4, open_reports=8)
+    assert verification.mend() == {"comments.votes_up": 1, "comments.open_reports": 1}
+    assert came == min(times, verification.LOOKS + 1)
+    assert not verification.mend()
+    with snapshot() as session:
+        assert session.get_one(Comment, root).votes_up == 3 + came
+        assert session.get_one(Comment, lone).open_reports == came
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_row_that_lacks_another_is_damage(app: Flask) -> None:
     with app.app_context():
         assert verification.damage() == []
         with db.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             thread = {
                 "id": 1,

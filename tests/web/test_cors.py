@@ -5,6 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from comments_service.domain.errors import Unavailable
+from comments_service.queries import sites
 from tests.rows import grow, statements
 from tests.thread import ARTICLE, ORIGIN, Reader, add_site, posted, problem
 
@@ -140,6 +142,19 @@ def test_refusals_can_be_read_by_the_page_that_asked(client: FlaskClient) -> Non
         problem(answer, status)
         assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
         assert "retry-after" in words(answer.headers["Access-Control-Expose-Headers"])
+
+
+def test_a_refusal_stands_when_the_database_cannot_be_asked_about_the_origin(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_origin: str) -> bool:
+        raise Unavailable("the database is away")
+
+    monkeypatch.setattr(sites, "is_registered", away)
+    answer = client.post("/api/v1/comments", data="x", headers={"Origin": ORIGIN})
+    problem(answer, 415)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert "origin" in words(answer.headers["Vary"])
 
 
 def test_a_preflight_says_what_may_be_sent(client: FlaskClient) -> None:

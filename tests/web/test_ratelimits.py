@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -197,6 +198,25 @@ def test_a_repeated_request_costs_nothing(make_app: MakeApp) -> None:
     assert Reader(client, name="Jo").post("Twice.").status_code == 202
     assert Reader(client, name="Ann").post("Thrice.").status_code == 429
     assert Reader(client).post("Once.", headers=KEY).json == first.json
+
+
+def test_who_is_overtaken_by_his_own_repetition_gets_its_answer(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the last post there is right after the first try is known to be the first."""
+    app = make_app(post_limit="1 per hour")
+    add_site(app)
+    overtaking, allows = list[Any](), ratelimits.allows
+
+    def overtaken(what: str, *given: Any, **more: Any) -> bool:
+        allowed = allows(what, *given, **more)
+        if what == "key" and allowed:
+            overtaking.append(Reader(app.test_client()).post("Once.", headers=KEY).json)
+        return allowed
+
+    monkeypatch.setattr(ratelimits, "allows", overtaken)
+    first = found(Reader(app.test_client()).post("Once.", headers=KEY))
+    assert overtaking == [first]
 
 
 def test_a_post_that_cannot_be_read_costs_nothing(make_app: MakeApp) -> None:

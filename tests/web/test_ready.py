@@ -1,9 +1,11 @@
 """Ready answers are Flask's own: never older than what was written before they were asked for."""
 
 import gzip
+import sqlite3
 import threading
 import tracemalloc
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 import brotli
@@ -17,6 +19,7 @@ from comments_service import clock
 from comments_service.database import db
 from comments_service.domain.states import Decision
 from comments_service.operations import sites
+from comments_service.queries.versions import LOOK_SECONDS
 from comments_service.web import ready
 from tests.conftest import MakeApp
 from tests.rows import grow
@@ -110,6 +113,22 @@ def test_what_another_process_writes_shows_at_once(make_app: MakeApp) -> None:
         assert len(shown(client)) == number
         counts = client.get(COUNTS, query_string={"url": ARTICLE}).get_json()
         assert counts == {"counts": {ARTICLE: number}}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_leaves_no_mark_shows_a_moment_later(
+    app: Flask, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As what is written by hand, or by a process that is killed right after its commit."""
+    approve(app, posted(reader.post("One.")))
+    assert shown(reader.client) == shown(reader.client) == ["<p>One.</p>"]
+    with app.app_context(), closing(sqlite3.connect(str(db.engine.url.database))) as stranger:
+        stranger.execute("UPDATE comments SET body_html = '<p>Other.</p>'")
+        stranger.execute("UPDATE threads SET version = version + 1")
+        stranger.commit()
+    later = clock.monotonic() + LOOK_SECONDS
+    monkeypatch.setattr(clock, "monotonic", lambda: later)
+    assert shown(reader.client) == ["<p>Other.</p>"]
 
 
 QUESTIONS = [

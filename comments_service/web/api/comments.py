@@ -16,6 +16,7 @@ from comments_service.queries import comments as queries
 from comments_service.queries import sites, votes
 from comments_service.queries.comments import Whose
 from comments_service.queries.sites import SiteRow
+from comments_service.schemas import comments as schemas
 from comments_service.schemas import reasons
 from comments_service.schemas.comments import (
     EditSchema,
@@ -45,7 +46,7 @@ cors.of_site(blueprint, "post", "edit", "delete", "mine")
 @blueprint.takes(IdempotencySchema, location="headers")
 @blueprint.gives(PostedSchema, 201, 202)
 @blueprint.refuses(403, 404, 409, 429)
-def post(new: NewComment, headers: dict[str, str | None]) -> tuple[dict[str, Any], int]:
+def post(new: NewComment, headers: dict[str, str | None]) -> Response:
     """Post a comment
 
     201 when it stands, 202 when it waits for a moderator. What is answered with the same
@@ -75,7 +76,7 @@ def post(new: NewComment, headers: dict[str, str | None]) -> tuple[dict[str, Any
 @blueprint.takes(EditSchema)
 @blueprint.gives(PostedSchema, 200, 202)
 @blueprint.refuses(401, 403, 404, 429)
-def edit(changed: dict[str, str], comment_id: str) -> tuple[dict[str, Any], int]:
+def edit(changed: dict[str, str], comment_id: str) -> Response:
     """Edit a comment
 
     200 when the edit stands, 202 when it waits beside the text that readers see.
@@ -133,8 +134,10 @@ def _is_hopeless(wanted: Request, site: SiteRow) -> bool:
     What comes again, perhaps beside the first try, has to wait for that one's answer: it is
     counted once nobody else can be writing. So many times, because each costs a rendering.
     """
+    # Before the key is counted, so that no post with the same one took what was left.
+    room = ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
     if ratelimits.allows("key", lambda _: ONCE, whom=wanted.key.hex()):
-        return not ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
+        return not room
     ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
     return False
 
@@ -164,7 +167,7 @@ def _prove_authorship(comment_id: int, site: SiteRow, whose: Whose) -> None:
         raise Refused("Somebody else wrote this comment.")
 
 
-def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> tuple[dict[str, Any], int]:
+def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> Response:
     chosen, row = settings.current(), posted.comment
     status_token = chosen.keyring.object_token(Purpose.STATUS, row.id, site.id)
     body: dict[str, Any] = {
@@ -177,4 +180,5 @@ def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> tuple[dict[s
         body["visitor"] = chosen.keyring.visitor_token(site.id, posted.visitor)
     if posted.held:
         body["held_because"] = reasons.for_author(posted.held_because)
-    return body, 202 if posted.held else stands
+    status = 202 if posted.held else stands
+    return Response(schemas.posted(body), status, mimetype="application/json")

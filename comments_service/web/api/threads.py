@@ -44,10 +44,8 @@ def thread(asked: dict[str, Any]) -> Response:
 
     Roots in order, each with its first replies. A page nobody has commented on is an empty thread.
     """
-    site, page = sites.of_page(asked["url"])
-    found = threads.page(
-        site, page, sort=asked["sort"], limit=asked["limit"], cursor=asked["cursor"]
-    )
+    page = sites.page(asked["url"])
+    found = threads.page(page, sort=asked["sort"], limit=asked["limit"], cursor=asked["cursor"])
     return _json(thread_page(found))
 
 

@@ -38,10 +38,10 @@ def thread() -> str:
     site, page = sites.of_page(url)
     root, cursor = _given("root"), _given("cursor")
     if root is None:
-        found = threads.page(site, page, cursor=cursor)
+        found = threads.page(page, cursor=cursor)
         whole, comments, following = found.thread, found.comments, found.next_cursor
     else:
-        whole = threads.page(site, page, limit=1).thread
+        whole = threads.page(page, limit=1).thread
         below = threads.replies(_number(root), site=site, cursor=cursor)
         comments, following = tree.nest(below.comments), below.next_cursor
     return render_template(

@@ -17,6 +17,7 @@ from comments_service.domain.states import Decision
 from comments_service.models import LogEntry
 from comments_service.settings import Settings
 from tests.conftest import MakeSettings
+from tests.rows import statements
 from tests.thread import (
     ARTICLE,
     ORIGIN,
@@ -247,6 +248,15 @@ class TestIdempotency:
         first = Reader(reader.client).post("Once.", headers=self.KEY, form={"elapsed": 5})
         again = Reader(reader.client).post("Once.", headers=self.KEY, form={"elapsed": 9})
         assert again.json == first.json
+
+    def test_a_post_that_waits_takes_ten_statements(self, reader: Reader, app: Flask) -> None:
+        """Two read before the lock is taken; nothing of what was written is read again."""
+        headers = self.KEY | {"Origin": ORIGIN}
+        reader.post("Hello.")
+        with statements(app) as sent:
+            answer = Reader(reader.client).post("Once.", headers=headers)
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert len(sent) == 10
 
     def test_another_body_is_refused(self, reader: Reader) -> None:
         Reader(reader.client).post("Once.", headers=self.KEY)

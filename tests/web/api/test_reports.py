@@ -122,6 +122,16 @@ def _moderated(app: Flask, client: FlaskClient) -> dict[str, Any]:
     return row
 
 
+def test_what_is_reported_is_narrowed_by_site_alone(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        key = {"Authorization": f"Bearer {keys.add('sweeper')}"}
+    query = {"reported": "true", "author": "Ruth Amberley", "reason": "links", "q": "ferry"}
+    refused = client.get("/api/v1/moderation/comments", query_string=query, headers=key)
+    assert refused.status_code == 422
+    for name in ("author", "reason", "q"):
+        assert f'"/{name}"' in refused.text
+
+
 def test_moderators_list_the_most_reported_first_page_by_page(
     app: Flask, client: FlaskClient, comment: str
 ) -> None:
