@@ -74,16 +74,16 @@ def _threads(chosen: Chosen, found: Figures, folder: Path) -> None:
     seeding.fill(servers.chosen(folder), seeding.Seeded(pages))
     with servers.ours(folder) as server:
         targets = [(server.port, calls.thread(name)) for name in pages]
-        rates = [one.rate for one in _interleaved(chosen, targets)]
+        runs = _interleaved(chosen, targets)
     with making.application(folder) as app:
-        for size, name, rate in zip(steps, pages, rates, strict=True):
+        for size, name, taken in zip(steps, pages, runs, strict=True):
             spent = making.median_ms(app, calls.thread(name), times=100 * chosen.rounds)
             found.add(f"thread of {size:,}, made anew", f"{spent:.2f} ms")
             found.point(
                 "First page by comments in the thread (of that of 100)",
                 "hot",
                 size,
-                rate / rates[0],
+                load.ratio(taken, runs[0]),
             )
             found.point("First page made anew, ms, by comments", "in the thread", size, spent)
 
@@ -92,7 +92,7 @@ def _hot(chosen: Chosen, found: Figures, both: list[tuple[Database, Server]]) ->
     targets = [(server.port, calls.thread("m0")) for _one, server in both]
     small, large = _interleaved(chosen, targets)
     of = f"{both[1][0].comments:,} comments, of {both[0][0].comments:,}"
-    found.at_least(f"hot first page in {of}", large.rate / small.rate, HOT_SHARE)
+    found.at_least(f"hot first page in {of}", load.ratio(large, small), HOT_SHARE)
 
 
 def _calls(
@@ -132,14 +132,14 @@ def _built(chosen: Chosen, found: Figures, database: Database) -> None:
     found.point("First page made anew, ms, by comments", line, database.comments, spent)
 
 
-def _interleaved(chosen: Chosen, targets: list[tuple[int, Call]]) -> list[Run]:
+def _interleaved(chosen: Chosen, targets: list[tuple[int, Call]]) -> list[list[Run]]:
     runs: list[list[Run]] = [[] for _ in targets]
     for _ in range(chosen.rounds):
         for taken, (port, call) in zip(runs, targets, strict=True):
             taken.append(load.run(port, call, seconds=chosen.seconds))
     for taken in runs:
         print(load.described(taken), flush=True)
-    return [load.median(taken) for taken in runs]
+    return runs
 
 
 def _median_ms(port: int, asked: Iterable[Call]) -> float:

@@ -66,13 +66,13 @@ def _compare(chosen: Chosen, found: Figures, ports: tuple[int, int], connections
     print(f"ours {load.described(ours)}\nIsso {load.described(isso)}", flush=True)
     if any(one.bad for one in ours + isso):
         raise RuntimeError("bad answers")
-    rate, their = load.median(ours).rate, load.median(isso).rate
+    rate, times = load.median(ours).rate, load.ratio(ours, isso)
     what = f"posts a second, {connections} connections"
     if connections == CONNECTIONS:
-        found.at_least(f"{what}, of Isso", rate / their, OF_ISSO)
+        found.at_least(f"{what}, of Isso", times, OF_ISSO)
         found.add("… ours (the aim is 300)", f"{rate:.0f}")
     else:
-        found.ratio(f"{what}, of Isso", rate / their)
+        found.ratio(f"{what}, of Isso", times)
         found.add("… ours", f"{rate:.0f}")
 
 

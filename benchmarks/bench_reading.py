@@ -11,6 +11,7 @@ import calls
 import figures
 import load
 import making
+import processes
 import seeding
 import servers
 from figures import Chosen, Figures
@@ -72,21 +73,22 @@ def _hot(
         "304": (ours, calls.unchanged(ours.port, calls.thread(SMALL))),
         "Isso": (rivals["Isso"], calls.isso_thread(SMALL)),
     }
-    rate = {name: one.rate for name, one in interleaved(cases, chosen).items()}
-    found.add("hot first page of 100 comments, a second", f"{rate['ours']:,.0f}")
-    found.at_least("… of bare granian, same bytes", rate["ours"] / rate["bare"], 0.6)
-    found.ratio("… of nginx with the file", rate["ours"] / rate["nginx"])
-    found.at_least("… of Isso", rate["ours"] / rate["Isso"], 1000)
+    runs = interleaved(cases, chosen)
+    found.add("hot first page of 100 comments, a second", f"{load.median(runs['ours']).rate:,.0f}")
+    found.at_least("… of bare granian, same bytes", load.ratio(runs["ours"], runs["bare"]), 0.6)
+    found.ratio("… of nginx with the file", load.ratio(runs["ours"], runs["nginx"]))
+    found.at_least("… of Isso", load.ratio(runs["ours"], runs["Isso"]), 1000)
     for name in ("middle", "large"):
         what = f"… thread of {pages[name]:,}, of that of 100"
-        found.at_least(what, rate[name] / rate["ours"], 0.9)
-    found.at_least("304, of the 200 rate", rate["304"] / rate["ours"], 0.95)
+        found.at_least(what, load.ratio(runs[name], runs["ours"]), 0.9)
+    found.at_least("304, of the 200 rate", load.ratio(runs["304"], runs["ours"]), 0.95)
     for name, of in {"ours": "ours", "bare granian": "bare", "nginx": "nginx"}.items():
-        found.point("Hot first page, of bare granian", name, 0, rate[of] / rate["bare"])
+        share = load.ratio(runs[of], runs["bare"])
+        found.point("Hot first page, of bare granian", name, 0, share)
 
 
-def interleaved(cases: dict[str, tuple[Server, Call]], chosen: Chosen) -> dict[str, Run]:
-    """A B C A B C …; the medians, after one warm-up of each."""
+def interleaved(cases: dict[str, tuple[Server, Call]], chosen: Chosen) -> dict[str, list[Run]]:
+    """A B C A B C …, after one warm-up of each."""
     runs: dict[str, list[Run]] = {name: [] for name in cases}
     for server, call in cases.values():
         warm = load.ask(server.port, call)
@@ -97,11 +99,12 @@ def interleaved(cases: dict[str, tuple[Server, Call]], chosen: Chosen) -> dict[s
             slow = name == "Isso"
             seconds = max(chosen.seconds, ISSO_SECONDS) if slow else chosen.seconds
             runs[name].append(load.run(server.port, call, seconds=seconds))
+            processes.wait_until_idle(server.pid)  # or the next one shares the core with it
     for name, rounds in runs.items():
         print(f"{name:16} {load.described(rounds)}", flush=True)
         if any(one.bad for one in rounds):
             raise RuntimeError(f"{name}: bad answers")
-    return {name: load.median(rounds) for name, rounds in runs.items()}
+    return runs
 
 
 def _sizes(found: Figures, ours: Server, pages: dict[str, int]) -> None:
@@ -121,9 +124,10 @@ def _counts(chosen: Chosen, found: Figures, ours: Server, isso: Server) -> None:
         "our counts": (ours, calls.counts(names)),
         "Isso's counts": (isso, calls.isso_counts(names)),
     }
-    rate = {name: one.rate for name, one in interleaved(cases, chosen).items()}
-    found.add(f"counts of {len(names)} pages, a second", f"{rate['our counts']:,.0f}")
-    found.ratio("… of Isso", rate["our counts"] / rate["Isso's counts"])
+    runs = interleaved(cases, chosen)
+    rate = load.median(runs["our counts"]).rate
+    found.add(f"counts of {len(names)} pages, a second", f"{rate:,.0f}")
+    found.ratio("… of Isso", load.ratio(runs["our counts"], runs["Isso's counts"]))
 
 
 def _built(chosen: Chosen, found: Figures, folder: Path, pages: dict[str, int]) -> None:
@@ -135,8 +139,8 @@ def _built(chosen: Chosen, found: Figures, folder: Path, pages: dict[str, int]) 
 
 def _two_workers(chosen: Chosen, found: Figures, one: Server, two: Server) -> None:
     cases = {"1 worker": (one, calls.thread(SMALL)), "2 workers": (two, calls.thread(SMALL))}
-    rate = {name: run.rate for name, run in interleaved(cases, chosen).items()}
-    found.ratio("2 workers on the one core, of 1", rate["2 workers"] / rate["1 worker"])
+    runs = interleaved(cases, chosen)
+    found.ratio("2 workers on the one core, of 1", load.ratio(runs["2 workers"], runs["1 worker"]))
 
 
 def _threads(chosen: Chosen) -> int:

@@ -21,11 +21,15 @@ CONNECTIONS = 16
 GZIP = {"Accept-Encoding": "gzip"}
 RESULT = re.compile(r"^RESULT (\{.*\})$", re.MULTILINE)
 
-# `@N@` in a body or a header becomes a number that no other request of the run has.
+# `@N@` in a body or a header becomes a number that no other request of the run has, `@A@` the
+# address of a machine that no other near it has.
 SCRIPT = """
 local asked, number = %(asked)s, %(first)d
 local headers = {}
-local function numbered(text, n) return (text:gsub("@N@", n)) end
+local function address(n)
+  return string.format("2001:db8:%%x:%%x::1", math.floor(n / 65536) %% 65536, n %% 65536)
+end
+local function numbered(text, n) return (text:gsub("@N@", n):gsub("@A@", address(n))) end
 local function built(n)
   for name, value in pairs(asked.headers) do headers[name] = numbered(value, n) end
   return wrk.format(asked.method, asked.path, headers,
@@ -121,6 +125,13 @@ def median(runs: Sequence[Run]) -> Run:
         statistics.median(one.p99 for one in runs),
         sum(one.bad for one in runs),
     )
+
+
+def ratio(runs: Sequence[Run], to: Sequence[Run]) -> float:
+    """How many times the rate: the median of the rounds' ratios, because only what ran in the same
+    round saw the machine alike.
+    """
+    return statistics.median(one.rate / other.rate for one, other in zip(runs, to, strict=True))
 
 
 def described(runs: Sequence[Run]) -> str:

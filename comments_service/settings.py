@@ -120,7 +120,8 @@ def _database(value: str) -> str | None:
         return "is no SQLAlchemy URL"
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         return "must begin with sqlite:/// or postgresql://"
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+    path = url.database or ""
+    if url.get_backend_name() == "sqlite" and (path in {"", ":memory:"} or path[:5] == "file:"):
         return "must name a file: web and worker are several processes"
     return None
 

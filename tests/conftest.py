@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from comments_service.settings import Settings
 from tests.services import Services, databases, valkey
-from tests.services.service import Service
+from tests.services.service import LAYER, Service
 
 SECRET_KEY = "a fixed secret for tests only of enough length"
 pytest_plugins = ["tests.scene", "tests.services.browser"]
@@ -93,6 +93,7 @@ def make_settings(database_url: str, tmp_path: Path) -> MakeSettings:
             "database_url": database_url,
             "secret_key": SECRET_KEY,
             "public_url": "http://127.0.0.1:8000",
+            **LAYER,
         }
         return Settings(**values | overrides)
 

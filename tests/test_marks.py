@@ -12,6 +12,15 @@ from comments_service import marks
 from comments_service.marks import Mark
 
 CHANGE = "import sys; from comments_service.marks import Mark; Mark(sys.argv[1]).change()"
+CHANGE_WITHOUT_ROOM = """
+import resource, sys
+from comments_service.marks import Mark
+mark = Mark(sys.argv[1])
+before = mark.value
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+mark.change()
+assert mark.value == before
+"""
 
 
 @pytest.fixture
@@ -48,6 +57,25 @@ def test_who_may_write_to_the_database_may_change_its_mark(database: str) -> Non
     found = Path(database + marks.SUFFIX).stat()
     assert (found.st_uid, found.st_gid) == owner
     assert stat.S_IMODE(found.st_mode) == 0o640
+
+
+def test_what_is_no_mark_is_left_alone(database: str, tmp_path: Path) -> None:
+    """Root would otherwise cut it and give it away."""
+    other = tmp_path / "other"
+    other.write_text("not a mark at all")
+    Path(database + marks.SUFFIX).symlink_to(other)
+    with pytest.raises(OSError, match="symbolic link"):
+        Mark(database)
+    Path(database + marks.SUFFIX).unlink()
+    other.rename(database + marks.SUFFIX)
+    with pytest.raises(OSError, match="something else"):
+        Mark(database)
+    assert Path(database + marks.SUFFIX).read_text() == "not a mark at all"
+
+
+def test_a_change_that_finds_no_room_on_the_disk_is_none(database: str) -> None:
+    """A limit on the size of files refuses as a full disk does."""
+    subprocess.run([sys.executable, "-c", CHANGE_WITHOUT_ROOM, database], check=True, timeout=60)
 
 
 def test_without_a_database_there_is_none(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_settings_cant_be_changed_later() -> None:
         ("COMMENTS_DATABASE_URL", "postgresql://comments@db.example:port/comments"),
         ("COMMENTS_DATABASE_URL", "sqlite://"),
         ("COMMENTS_DATABASE_URL", "sqlite:///:memory:"),
+        ("COMMENTS_DATABASE_URL", "sqlite:///file:comments.sqlite3?uri=true"),
         ("COMMENTS_REDIS_URL", "limits.example:6379"),
         ("COMMENTS_REDIS_URL", "memory://"),
         ("COMMENTS_REDIS_URL", "redis://limits.example:port"),

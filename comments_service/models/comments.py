@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -29,9 +30,10 @@ class Comment(Base):
     hash, `visitor` the id behind the visitor's token. `recipient_id` is whose e-mail was typed;
     `recipient_proven` says that its mailbox confirmed this authorship. `deleted_from` is the state
     before a moderator's delete. `proposed_title`: the page's title as posted. The held edit is the
-    text that waits beside the approved one. `rank` orders by votes: the lower bound of the share
-    of votes up, in billionths. `open_reports` no moderator has settled yet; `kept`: one read this
-    text although it was reported, so reports hide it no more.
+    text that waits beside the approved one. `posted_digest` is of the text as it was posted, None
+    when its author deleted it. `rank` orders by votes: the lower bound of the share of votes up, in
+    billionths. `open_reports` no moderator has settled yet; `kept`: one read this text although it
+    was reported, so reports hide it no more.
     """
 
     __tablename__ = "comments"
@@ -71,10 +73,27 @@ class Comment(Base):
         ),
         Index("ix_comments_queue", "site_id", "state", "id"),
         Index("ix_comments_queue_of_all", "state", "id"),
-        Index("ix_comments_parent_id", "parent_id"),
+        Index(
+            "ix_comments_parent_id",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
         Index("ix_comments_author", "visitor", "site_id", "state"),
-        Index("ix_comments_recipient", "recipient_id", "thread_id"),
-        Index("ix_comments_recent", "thread_id", "created_at"),
+        Index(
+            "ix_comments_recipient",
+            "recipient_id",
+            "thread_id",
+            sqlite_where=text("recipient_id IS NOT NULL"),
+            postgresql_where=text("recipient_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_posted",
+            "thread_id",
+            "posted_digest",
+            sqlite_where=text("posted_digest IS NOT NULL"),
+            postgresql_where=text("posted_digest IS NOT NULL"),
+        ),
         Index(None, "body_version"),
         Index(
             "ix_comments_networks",
@@ -130,6 +149,7 @@ class Comment(Base):
     body_source: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     body_version: Mapped[int]
+    posted_digest: Mapped[bytes | None] = mapped_column(LargeBinary(8))
     held_edit_source: Mapped[str | None] = mapped_column(Text)
     held_edit_html: Mapped[str | None] = mapped_column(Text)
     held_edit_version: Mapped[int | None]

@@ -33,7 +33,12 @@ class OutboxMessage(Base):
             postgresql_where=text("site_id IS NULL"),
         ),
         Index(None, "comment_id"),
-        Index(None, "confirmation_id"),
+        Index(
+            None,
+            "confirmation_id",
+            sqlite_where=text("confirmation_id IS NOT NULL"),
+            postgresql_where=text("confirmation_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

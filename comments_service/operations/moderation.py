@@ -112,6 +112,7 @@ def delete_by_author(session: Session, comment: Comment) -> None:
     session.execute(delete(Revision).where(Revision.comment_id == comment.id))
     undos.forget(session, comment)
     comment.body_source = comment.body_html = ""
+    comment.posted_digest = None
     words.forget(session, comment)
     edits.forget(comment)
     _settle_reports(session, comment, clock.now())

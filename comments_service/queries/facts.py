@@ -11,33 +11,23 @@ from comments_service.models import Comment
 
 _COMMENTS = table(Comment).c
 _OF_VISITOR = _COMMENTS.visitor == bindparam("visitor")
-RECENT = 300  # of a thread's newest comments may be the one that is repeated
 
 
-def _same_text(*by: ColumnElement[bool], most: int | None = None) -> Select[bool]:
+def _posted(*by: ColumnElement[bool]) -> Select[bool]:
     """Built once and from the table: that takes longer than running it."""
-    recent = (
-        select(_COMMENTS.id)
-        .where(_COMMENTS.thread_id == bindparam("thread_id"))
-        .where(_COMMENTS.created_at > bindparam("since"))
-    )
-    if most is None:
-        recent = recent.where(*by)
-    else:
-        recent = recent.order_by(_COMMENTS.created_at.desc()).limit(most)
-    # The text last, because SQLite compares in this order and a long one is far from its row.
-    same = _COMMENTS.body_source == bindparam("body")
     return select(
-        exists(select(_COMMENTS.id).where(_COMMENTS.id.in_(recent.correlate(None)), *by, same))
+        exists(
+            select(_COMMENTS.id)
+            .where(_COMMENTS.thread_id == bindparam("thread_id"))
+            .where(_COMMENTS.posted_digest == bindparam("digest"))
+            .where(_COMMENTS.created_at > bindparam("since"), *by)
+        )
     )
 
 
-_SAME_TEXT_OF_VISITOR = _same_text(_OF_VISITOR)
-# Bounded, because in a thread that takes hundreds a minute it is asked under the lock of each.
-_SAME_TEXT_OF_NAME = _same_text(
-    _COMMENTS.author_name == bindparam("name"),
-    _COMMENTS.network == bindparam("network"),
-    most=RECENT,
+_POSTED_BY_VISITOR = _posted(_OF_VISITOR)
+_POSTED_BY_NAME = _posted(
+    _COMMENTS.author_name == bindparam("name"), _COMMENTS.network == bindparam("network")
 )
 
 _APPROVED = (
@@ -63,22 +53,24 @@ def approved_comments(session: Session, *, site_id: int, visitor: bytes | None, 
     return len(session.execute(_APPROVED, known).all())
 
 
-def same_text_since(
+def posted_since(
     session: Session,
     *,
     thread_id: int,
     since: datetime,
-    body: str,
+    digest: bytes,
     visitor: bytes | None,
     name: str,
     network: str,
 ) -> bool:
-    """Whether the same visitor (without one: the same name and network) just posted this text."""
-    where = {"thread_id": thread_id, "since": since, "body": body}
+    """Whether the same visitor (without one: the same name and network) just posted this text, by
+    its `posted_digest`.
+    """
+    where = {"thread_id": thread_id, "since": since, "digest": digest}
     if visitor is not None:
-        found = session.scalar(_SAME_TEXT_OF_VISITOR, where | {"visitor": visitor})
+        found = session.scalar(_POSTED_BY_VISITOR, where | {"visitor": visitor})
     else:
-        found = session.scalar(_SAME_TEXT_OF_NAME, where | {"name": name, "network": network})
+        found = session.scalar(_POSTED_BY_NAME, where | {"name": name, "network": network})
     return bool(found)
 
 

@@ -12,16 +12,13 @@ from comments_service.database import snapshot, table
 from comments_service.domain import cursors, ids, limits, tree
 from comments_service.domain.cursors import Sort
 from comments_service.domain.errors import Missing, UnknownSite
-from comments_service.domain.states import State
 from comments_service.domain.urls import Page
 from comments_service.models import Comment, Site, SiteOrigin, Thread
-from comments_service.queries.ancestors import ancestors
 from comments_service.queries.comments import (
     COLUMNS,
     TABLE,
     CommentRow,
     Shown,
-    public_row,
     public_rows,
 )
 from comments_service.queries.sites import SiteRow
@@ -64,15 +61,6 @@ class RepliesPage:
     next_cursor: str | None
 
 
-@dataclass(frozen=True)
-class Permalink:
-    comment: CommentRow
-    root: CommentRow
-    ancestors: Sequence[CommentRow]
-    root_cursor: str
-    replies_cursor: str | None
-
-
 def page(
     asked: Page,
     *,
@@ -85,7 +73,7 @@ def page(
     """
     with snapshot() as session:
         given = {"authority": asked.authority, "key": asked.key}
-        thread = session.execute(_THREAD, given).first()
+        thread = session.execute(THREAD, given).first()
         if thread is None:
             raise UnknownSite
         if thread.id is None:
@@ -101,7 +89,7 @@ def page(
         rows = _fitting(_branches(session, thread.site_id, found[:limit]), thread.site_id)
         tops = tree.nest(rows)
         more = len(found) > len(tops)
-        end = _cursor(_place(found[len(tops) - 1], sort), *bound) if more else None
+        end = cursor_at(place_of(found[len(tops) - 1], sort), *bound) if more else None
         return ThreadPage(_thread_row(thread, asked), tops, end)
 
 
@@ -119,33 +107,8 @@ def replies(
         found: Sequence[Shown] = session.execute(_REPLIES, given).all()
         rows = public_rows(found[:limit], site_id=site.id)
         more = len(found) > limit
-        end = _cursor((rows[-1].seq,), *bound) if more else None
+        end = cursor_at((rows[-1].seq,), *bound) if more else None
         return RepliesPage(rows, end)
-
-
-def permalink(comment_id: int, *, site: SiteRow, sort: Sort = Sort.OLDEST) -> Permalink:
-    """An approved comment and where to find it. Missing for a held or unknown one."""
-    with snapshot() as session:
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.site_id != site.id or comment.state != State.APPROVED:
-            raise Missing
-        above = ancestors(session, comment)
-        root = session.get_one(Comment, comment.root_id)
-        nearest = TABLE.id.in_(above[: limits.ANCESTORS])
-        found: Sequence[Shown] = session.execute(
-            select(*COLUMNS).where(nearest).order_by(TABLE.seq)
-        ).all()
-        return Permalink(
-            comment=public_row(comment, site_id=site.id),
-            root=public_row(root, site_id=site.id),
-            ancestors=public_rows(found, site_id=site.id),
-            root_cursor=_cursor(
-                _place_before(root, sort), "roots", site.id, comment.thread_id, sort
-            ),
-            replies_cursor=_cursor((comment.seq - 1,), "replies", site.id, root.id)
-            if comment.parent_id
-            else None,
-        )
 
 
 def counts(pages: Sequence[Page]) -> dict[str, int]:
@@ -163,14 +126,9 @@ def counts(pages: Sequence[Page]) -> dict[str, int]:
     return {key: count for key, count in counted.items() if count is not None}
 
 
-def _place(root: Shown, sort: Sort) -> tuple[int, ...]:
+def place_of(root: Shown, sort: Sort) -> tuple[int, ...]:
+    """Where a root, or its row, stands in a thread."""
     return (root.rank, root.id) if sort is Sort.TOP else (root.id,)
-
-
-def _place_before(root: Shown, sort: Sort) -> tuple[int, ...]:
-    """Where a page must begin to have this root first."""
-    *rank, number = _place(root, sort)
-    return (*rank, number - 1 if sort is Sort.OLDEST else number + 1)
 
 
 def _branches(session: Session, site_id: int, roots: Sequence[Shown]) -> Iterable[list[CommentRow]]:
@@ -187,16 +145,20 @@ def _branches(session: Session, site_id: int, roots: Sequence[Shown]) -> Iterabl
 def _fitting(branches: Iterable[list[CommentRow]], site_id: int) -> list[CommentRow]:
     """The first branch, and as many as fit on a page with it, flat."""
     rows: list[CommentRow] = []
-    room = limits.PAGE_TEXT
+    room = limits.PAGE_BYTES
     for branch in branches:
         root, *below = branch[: limits.FIRST_REPLIES + 1]
-        room -= sum(len(one.body_html or "") for one in (root, *below))
+        room -= sum(map(_bytes, (root, *below)))
         if room < 0 and rows:
             break
         if len(branch) > limits.FIRST_REPLIES + 1:
-            root.replies_cursor = _cursor((below[-1].seq,), "replies", site_id, root.id)
+            root.replies_cursor = cursor_at((below[-1].seq,), "replies", site_id, root.id)
         rows += root, *below
     return rows
+
+
+def _bytes(row: CommentRow) -> int:
+    return limits.COMMENT_BYTES + len((row.body_html or "").encode())
 
 
 def _thread_row(thread: Any, asked: Page) -> ThreadRow:
@@ -213,7 +175,8 @@ def _thread_row(thread: Any, asked: Page) -> ThreadRow:
     return ThreadRow(thread.url, thread.title, thread.state, thread.approved_count, rules)
 
 
-def _cursor(position: tuple[int, ...], *bound: str | int) -> str:
+def cursor_at(position: tuple[int, ...], *bound: str | int) -> str:
+    """The cursor after that place of the list that `bound` names."""
     return cursors.write(settings.current().keyring, position, *bound)
 
 
@@ -270,9 +233,11 @@ _REPLIES = (
     .limit(bindparam("limit"))
 )
 _THREADS, _ORIGINS, _SITES = table(Thread).c, table(SiteOrigin).c, table(Site).c
-_THREAD = (
+# All that a page of comments is made of but the comments, whose changes change `version`, and the
+# settings: an answer stands as long as this does.
+THREAD = (
     select(_ORIGINS.site_id, _SITES.moderation, _THREADS.id, _THREADS.url, _THREADS.title)
-    .add_columns(_THREADS.state, _THREADS.approved_count)
+    .add_columns(_THREADS.state, _THREADS.approved_count, _THREADS.version)
     .join_from(table(SiteOrigin), table(Site), _SITES.id == _ORIGINS.site_id)
     .outerjoin(
         table(Thread),

@@ -8,26 +8,18 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from comments_service import clock, database
 from comments_service.domain.errors import Unavailable
 from comments_service.domain.urls import Page
-from comments_service.queries.threads import COUNTS
+from comments_service.queries.threads import COUNTS, THREAD
 
 Stamp = tuple[object, ...]
 MOST_KNOWN = 10_000
 LOOK_SECONDS = 0.01  # what writes without leaving a mark, as another program, is seen as late
-
-# All that a page of comments is made of but the settings, which stay as they are.
-_THREAD = text(
-    "SELECT o.site_id, s.moderation, t.id, t.version FROM site_origins o "
-    "JOIN sites s ON s.id = o.site_id "
-    "LEFT JOIN threads t ON t.site_id = o.site_id AND t.url_key = :key "
-    "WHERE o.authority = :authority LIMIT 1"
-)
 
 
 class Watch:
@@ -77,7 +69,7 @@ class Watch:
         """What an answer about this page's thread follows from; None when no site has the page."""
         with _unavailable():
             given = {"key": page.key, "authority": page.authority}
-            row = self._connection.execute(_THREAD, given).first()
+            row = self._connection.execute(THREAD, given).first()
         return None if row is None else tuple(row)
 
     def counts(self, pages: Sequence[Page]) -> Stamp:

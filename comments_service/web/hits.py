@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from limits.errors import StorageError
 from limits.storage import MovingWindowSupport, Storage
 
 from comments_service import settings
@@ -23,7 +24,7 @@ SCHEME = "comments-file"
 BUSY_SECONDS = 5.0
 BROKEN = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 CLOCK_STEP = 1  # seconds; what lies further ahead was counted before the clock was set back
-SWEPT = 8  # ended rows that each new use takes along, so that the file keeps to the living
+SWEPT = 16  # ended rows that a transaction takes along: more than it makes, so the file stays small
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS hits (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
@@ -58,7 +59,6 @@ class FileStorage(Storage, MovingWindowSupport):
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         def acquire(connection: sqlite3.Connection) -> bool:
             now = time.time()
-            _sweep(connection, now=now, count=SWEPT + amount)
             _start, used = _window(connection, key, now=now, expiry=expiry)
             if used + amount > limit:
                 return False
@@ -112,22 +112,60 @@ class FileStorage(Storage, MovingWindowSupport):
             return self._alone(lambda _found: True)
         return False
 
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """One transaction for all that this thread counts meanwhile: one wait, one write, all of it
+        or nothing. Where the file proves to be broken, it fails, and the next finds a fresh one.
+        """
+        if self.connections.joined:
+            yield
+            return
+        file = _identity(self._path)
+        try:
+            with self._transaction() as self.connections.joined:
+                yield
+        except StorageError as error:
+            self._replaced(file, error.storage_error)
+            raise
+        except self.base_exceptions as error:
+            self._replaced(file, error)
+            raise StorageError(error) from error
+        finally:
+            self.connections.joined = None
+
     def _alone(self, work: Callable[[sqlite3.Connection], Found]) -> Found:
         """Do it while nobody else counts; if the file is broken, in a fresh one."""
+        if self.connections.joined:
+            return work(self.connections.joined)
         file = _identity(self._path)
         try:
             return self._transact(work)
         except sqlite3.DatabaseError as error:
-            if file is None or error.sqlite_errorcode & 0xFF not in BROKEN:
+            if not self._replaced(file, error):
                 raise
-            self.connections.replace(file, error)
             return self._transact(work)
 
     def _transact(self, work: Callable[[sqlite3.Connection], Found]) -> Found:
+        with self._transaction() as connection:
+            return work(connection)
+
+    @contextmanager
+    def _transaction(self) -> Generator[sqlite3.Connection]:
         connection = self.connections.current()
         connection.execute("BEGIN IMMEDIATE")
         with connection:
-            return work(connection)
+            _sweep(connection)
+            yield connection
+
+    def _replaced(self, file: tuple[int, int] | None, error: Exception) -> bool:
+        """Whether the file was broken, and is gone."""
+        broken = isinstance(error, sqlite3.DatabaseError) and (
+            getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN
+        )
+        if file is None or not broken:
+            return False
+        self.connections.replace(file, error)
+        return True
 
 
 class _Connections:
@@ -154,7 +192,16 @@ class _Connections:
         self._local.opened = (os.getpid(), _identity(self._path), connection)
         return connection
 
-    def replace(self, broken: tuple[int, int], error: sqlite3.DatabaseError) -> None:
+    @property
+    def joined(self) -> sqlite3.Connection | None:
+        """The one whose transaction all uses of this thread are part of now."""
+        return getattr(self._local, "joined", None)
+
+    @joined.setter
+    def joined(self, connection: sqlite3.Connection | None) -> None:
+        self._local.joined = connection
+
+    def replace(self, broken: tuple[int, int], error: Exception) -> None:
         """Remove the broken file, unless another process was quicker."""
         with self._changing():
             if _identity(self._path) != broken:
@@ -200,11 +247,11 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _sweep(connection: sqlite3.Connection, *, now: float, count: int) -> None:
+def _sweep(connection: sqlite3.Connection) -> None:
     connection.execute(
         "DELETE FROM hits WHERE rowid IN"
         " (SELECT rowid FROM hits WHERE until <= ? ORDER BY until LIMIT ?)",
-        (now, count),
+        (time.time(), SWEPT),
     )
 
 

@@ -55,7 +55,7 @@ class _Answer:
         self._headers = [one for one in made.headers if one[0].lower() != "content-length"]
         self._made_at = clock.monotonic()
         self._is_quiet = False
-        self._pack(made.data, gzip_level=1, brotli_quality=1)
+        self._pack(made.data, gzip_level=4, brotli_quality=2)
 
     @property
     def size(self) -> int:

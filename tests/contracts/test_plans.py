@@ -21,7 +21,7 @@ from comments_service.domain.cursors import Sort
 from comments_service.domain.states import State
 from comments_service.domain.urls import parse_page
 from comments_service.models import Comment, Site, SiteOrigin, Thread
-from comments_service.queries import moderation, reported, threads
+from comments_service.queries import moderation, permalinks, reported, threads
 from comments_service.queries import sites as site_queries
 from comments_service.settings import Settings
 from tests.conftest import SECRET_KEY
@@ -117,7 +117,7 @@ def _comments() -> Insert:
         Comment.author_name: literal("Ruth Amberley"),
         Comment.recipient_proven: literal(value=False),
         Comment.body_source: literal("A text. " * 20),
-        Comment.body_html: literal("<p>A text.</p>" * 10),
+        Comment.body_html: literal("<p>A text.</p>" * 5),
         Comment.body_version: literal(1),
         Comment.held_edit_source: case((n % 1_009 == 4, "An edit."), else_=None),
         Comment.reasons: literal([], JSON),
@@ -202,7 +202,7 @@ def branches() -> None:
     site, _page = site_queries.of_page(LARGEST)
     first = threads.replies(1, site=site, limit=3)
     assert threads.replies(1, site=site, limit=3, cursor=first.next_cursor).comments
-    assert threads.permalink(4, site=site).replies_cursor
+    assert permalinks.find(4, site=site).replies_cursor
 
 
 def counts() -> None:

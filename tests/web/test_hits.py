@@ -91,6 +91,31 @@ def test_several_uses_are_counted_together_or_not_at_all(storage: FileStorage) -
     assert storage.get_moving_window("another", 5, MINUTE)[1] == 0
 
 
+def test_what_is_counted_together_is_counted_whole_or_not_at_all(storage: FileStorage) -> None:
+    with storage.together():
+        assert storage.acquire_entry("one", 1, MINUTE)
+        assert not storage.acquire_entry("one", 1, MINUTE)
+        assert storage.acquire_entry("two", 2, MINUTE)
+
+    def fail() -> None:
+        with storage.together():
+            assert storage.acquire_entry("two", 2, MINUTE)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    used = [storage.get_moving_window(key, 2, MINUTE)[1] for key in ("one", "two")]
+    assert used == [1, 1]
+
+
+def test_another_thread_waits_until_all_of_it_is_counted(storage: FileStorage) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with storage.together():
+            other = pool.submit(storage.acquire_entry, "key", 1, MINUTE)
+            assert storage.acquire_entry("key", 1, MINUTE)
+        assert not other.result()
+
+
 def test_a_clock_set_back_locks_nobody_out(
     storage: FileStorage, traveller: time_machine.Traveller
 ) -> None:
@@ -178,6 +203,24 @@ def test_a_broken_file_makes_room_for_a_fresh_one_and_the_log_says_so(
     assert "fresh file" in caplog.text
     assert "key" not in caplog.text
     assert rows(path) == 2
+
+
+@pytest.mark.parametrize("breaking", [_garbage, _torn])
+def test_what_is_counted_together_in_a_broken_file_fails_once(
+    path: Path, breaking: Callable[[Path], None]
+) -> None:
+    first = FileStorage(path=str(path))
+    for number in range(200):
+        first.acquire_entry(f"key {number}", 5, MINUTE)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    breaking(path)
+    storage = FileStorage(path=str(path))
+    with pytest.raises(StorageError), storage.together():
+        storage.acquire_entry("key", 2, MINUTE)
+    with storage.together():
+        assert storage.acquire_entry("key", 2, MINUTE)
+    assert rows(path) == 1
 
 
 def test_processes_that_find_it_broken_at_once_agree_on_one_fresh_file(path: Path) -> None:

@@ -1,31 +1,43 @@
 """Ready answers are Flask's own: never older than what was written before they were asked for."""
 
 import gzip
+import itertools
+import random
 import sqlite3
 import threading
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
 from comments_service import clock
-from comments_service.database import db
+from comments_service.database import db, unit_of_work
 from comments_service.domain.states import Decision
+from comments_service.models import Comment
 from comments_service.operations import sites
 from comments_service.queries.versions import LOOK_SECONDS
+from comments_service.settings import Settings
 from comments_service.web import ready
-from tests.conftest import MakeApp
+from tests.conftest import MakeApp, MakeSettings
 from tests.rows import grow
 from tests.thread import ARTICLE, Reader, add_site, approve, decide, posted, read
 
 THREAD, COUNTS = "/api/v1/comments", "/api/v1/counts"
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """With the layer, whatever the others are run with."""
+    return make_settings(ready_bytes=Settings().ready_bytes)
 
 
 @pytest.fixture
@@ -102,6 +114,37 @@ def test_an_edit_that_is_published_and_taken_back_shows_each_time(
     assert shown(reader.client) != ["<p>One.</p>"]
     decide(app, first, Decision.UNDO)
     assert shown(reader.client) == ["<p>One.</p>"]
+
+
+def _prose(length: int) -> Iterator[str]:
+    """The words of our own documents, cut into pieces."""
+    documents = sorted((Path(__file__).parents[2] / "docs").rglob("*.md"))
+    words = " ".join(" ".join(one.read_text().split()) for one in documents)
+    return (words[start : start + length] for start in itertools.count(0, length))
+
+
+def _han(length: int) -> Iterator[str]:
+    """As many signs as a newspaper needs, each as often as its rank says, but in no order."""
+    chance, ranks = random.Random(1), range(1, 2_001)
+    signs = [chr(0x4E00 + 7 * rank) for rank in ranks]
+    often = [1 / rank for rank in ranks]
+    return ("".join(chance.choices(signs, often, k=length)) for _ in itertools.count())
+
+
+@pytest.mark.parametrize("texts", [_prose(60), _prose(180), _prose(300), _prose(2_000), _han(100)])
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_first_page_of_any_thread_is_20_kilobytes_at_most_in_a_hurry_too(
+    app: Flask, reader: Reader, texts: Iterator[str]
+) -> None:
+    grow(app, [None if place % 4 == 0 else place - place % 4 for place in range(400)])
+    with app.app_context(), unit_of_work() as session:
+        for comment_id in session.scalars(select(Comment.id)).all():
+            body = {"body_html": f"<p>{escape(next(texts))}</p>"}
+            session.execute(update(Comment).where(Comment.id == comment_id).values(body))
+    packed = {"Accept-Encoding": "gzip"}
+    answer = reader.client.get(THREAD, query_string={"url": ARTICLE}, headers=packed)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) <= 20 * 1024
 
 
 def test_what_another_process_writes_shows_at_once(make_app: MakeApp) -> None:

@@ -60,11 +60,11 @@ def post(new: NewComment, headers: dict[str, str | None]) -> Response:
         if key
         else None
     )
-    before = answers.before(wanted, site=site) if wanted else None
+    before = _before(wanted, site) if wanted else None
     if before is not None:
         return _answer(before, site)
     enter = functools.partial(_enter, asker, site)
-    if wanted is None or _is_hopeless(wanted, site):
+    if wanted is None:
         asker, enter = enter(), None
     posted = comments.post(new, site=site, page=page, asker=asker, wanted=wanted, enter=enter)
     return _answer(posted, site)
@@ -124,22 +124,30 @@ def mine(asked: dict[str, str]) -> dict[str, Any]:
 
 def _enter(asker: Asker, site: SiteRow) -> Asker:
     """Count a post, and hand out a visitor token where none was shown."""
-    ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
-    return visitor.rationed(asker, site)
+    with ratelimits.together():
+        ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
+        return visitor.rationed(asker, site)
 
 
-def _is_hopeless(wanted: Request, site: SiteRow) -> bool:
-    """Whether a new key comes when nothing is left: it is refused before anything slow.
+def _before(wanted: Request, site: SiteRow) -> Posted | None:
+    """The first answer, looked for where a key was seen lately or no post is left: whoever's key is
+    new then is refused before anything slow.
 
     What comes again, perhaps beside the first try, has to wait for that one's answer: it is
     counted once nobody else can be writing. So many times, because each costs a rendering.
     """
-    # Before the key is counted, so that no post with the same one took what was left.
-    room = ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
-    if ratelimits.allows("key", lambda _: ONCE, whom=wanted.key.hex()):
-        return not room
-    ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
-    return False
+    with ratelimits.together():
+        # Before the key is counted, so that no post with the same one took what was left.
+        room = ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
+        is_new = ratelimits.allows("key", lambda _: ONCE, whom=wanted.key.hex())
+    if is_new and room:
+        return None
+    before = answers.before(wanted, site=site)
+    if before is None and is_new:
+        ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
+    elif before is None:
+        ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
+    return before
 
 
 def _own(comment_id: int) -> tuple[SiteRow, Whose]:

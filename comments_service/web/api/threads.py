@@ -8,9 +8,9 @@ from comments_service.domain import ids
 from comments_service.domain.errors import Missing
 from comments_service.domain.urls import BadUrl, Page, parse_page
 from comments_service.queries import comments as comment_queries
-from comments_service.queries import sites, threads
+from comments_service.queries import permalinks, sites, threads
+from comments_service.queries.permalinks import Permalink
 from comments_service.queries.sites import SiteRow
-from comments_service.queries.threads import Permalink
 from comments_service.schemas.queries import (
     CountsQuerySchema,
     ListQuerySchema,
@@ -70,7 +70,7 @@ def replies(asked: dict[str, Any], comment_id: str) -> Response:
 def permalink(asked: dict[str, Any], comment_id: str) -> Permalink:
     """Find one comment and its place in the thread"""
     site = site_of(comment_id)
-    found = threads.permalink(number(comment_id), site=site, sort=asked["sort"])
+    found = permalinks.find(number(comment_id), site=site, sort=asked["sort"])
     visitor.check_origin(site)  # only now: what isn't shown must look like what isn't there
     return found
 
