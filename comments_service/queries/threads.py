@@ -158,7 +158,8 @@ def _fitting(branches: Iterable[list[CommentRow]], site_id: int) -> list[Comment
 
 
 def _bytes(row: CommentRow) -> int:
-    return limits.COMMENT_BYTES + len((row.body_html or "").encode())
+    html = row.body_html or ""
+    return limits.COMMENT_BYTES + (len(html) if html.isascii() else len(html.encode()))
 
 
 def _thread_row(thread: Any, asked: Page) -> ThreadRow:
