@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
 
 
 def _applies() -> bool:
-    return request.path.startswith(("/api/", "/feed.")) or request.path == "/embed.js"
+    return request.path.startswith(("/api/", "/feed.", "/embed.js", "/embed/"))
 
 
 def _endpoint(method: str) -> str:

@@ -32,7 +32,7 @@ def _secure(answer: Response) -> Response:
     if answer.status_code == HTTPStatus.NOT_MODIFIED:
         return answer  # what is kept has them (RFC 9110 15.4.5)
     headers["X-Content-Type-Options"] = "nosniff"
-    if request.path.startswith(("/api/", "/feed.")) or request.path == "/embed.js":
+    if request.path.startswith(("/api/", "/feed.", "/embed.js", "/embed/")):
         headers.setdefault("Content-Security-Policy", API_POLICY)
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         headers["Referrer-Policy"] = "no-referrer"

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from comments_service.domain import errors
 
 CONTENT_TYPE = "application/problem+json"
-MACHINES = ("/api/", "/feed.", "/health/", "/embed.js", "/desk/")
+MACHINES = ("/api/", "/feed.", "/health/", "/embed.js", "/embed/", "/desk/")
 
 STATUSES: tuple[tuple[type[errors.CommentsError], int], ...] = (
     (errors.Invalid, 422),

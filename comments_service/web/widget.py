@@ -1,36 +1,69 @@
-"""Serves the widget: one file, revalidated by its hash, compressed once."""
+"""Serves the widget: the file that pages load, revalidated by its hash, and the parts that it
+fetches when they are wanted, which have their hash in their address. All are compressed once.
+"""
 
 import gzip
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 
+from comments_service.domain.errors import Missing
 from comments_service.web import cors
 
 blueprint = Blueprint("widget", __name__)
-cors.public(blueprint, "embed")
+cors.public(blueprint, "embed", "part")
 
-BUNDLE = Path(__file__).parent.parent / "widget" / "embed.js"
+FOLDER = Path(__file__).parent.parent / "widget"
+EMBED = "embed"
+DIGEST = 12  # of its characters stand in an address, as the build puts them there
+SHORT = "public, max-age=300, stale-while-revalidate=86400"
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class _Script:
+    content: bytes
+    packed: bytes
+    digest: str
 
 
 @blueprint.get("/embed.js")
 def embed() -> Response:
-    content, packed, tag = _bundle()
-    answer = Response(content, content_type="text/javascript; charset=utf-8")
+    return _give(EMBED, SHORT)
+
+
+@blueprint.get("/embed/<name>.js")
+def part(name: str) -> Response:
+    """For good where its address says which one is meant; a newer one has another address."""
+    if name == EMBED or name not in _scripts():
+        raise Missing
+    asked = request.query_string.decode("latin-1").partition("&")[0]
+    return _give(name, FOR_GOOD if asked == _scripts()[name].digest[:DIGEST] else SHORT)
+
+
+def _give(name: str, kept: str) -> Response:
+    script = _scripts()[name]
+    answer = Response(script.content, content_type="text/javascript; charset=utf-8")
+    tag = script.digest[:32]
     if request.accept_encodings.quality("gzip") > 0:
-        answer.data, tag = packed, f"{tag}-gzip"
+        answer.data, tag = script.packed, f"{tag}-gzip"
         answer.content_encoding = "gzip"
     answer.set_etag(tag)
-    answer.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+    answer.headers["Cache-Control"] = kept
     answer.vary.add("Accept-Encoding")
     answer.make_conditional(request)
     return answer
 
 
 @cache
-def _bundle() -> tuple[bytes, bytes, str]:
-    """The file, the same compressed, and its hash."""
-    content = BUNDLE.read_bytes()
-    return content, gzip.compress(content, mtime=0), hashlib.sha256(content).hexdigest()[:32]
+def _scripts() -> dict[str, _Script]:
+    """What was built, by name."""
+    found: dict[str, _Script] = {}
+    for file in sorted(FOLDER.glob("*.js")):
+        content = file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        found[file.stem] = _Script(content, gzip.compress(content, mtime=0), digest)
+    return found

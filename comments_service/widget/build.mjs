@@ -1,10 +1,15 @@
-// Bundles src/ into embed.js, the one file that ships. `--stdout` prints the bytes instead of
-// writing them, so that a test can prove the committed file fresh.
+// Bundles src/ into what ships: embed.js, which a page loads, and the parts it fetches when they are
+// first wanted. `--check` compares instead of writing, so that a test can prove the committed files
+// fresh. A part's digest stands in its address, so that browsers may keep it for good.
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where each part begins. Parts share no code at run time: what they both need, both have. */
+const parts = { forms: "src/forms.ts", later: "src/later.ts" };
 
 /** Stylesheets become minified strings inside the script. */
 const styles = {
@@ -17,17 +22,35 @@ const styles = {
   },
 };
 
-const { outputFiles } = await esbuild.build({
-  entryPoints: [here("src/embed.ts")],
-  absWorkingDir: here("."),
-  bundle: true,
-  charset: "utf8",
-  format: "esm",
-  minify: true,
-  plugins: [styles],
-  target: "es2022",
-  write: false,
-});
-const bytes = outputFiles[0].contents;
-if (process.argv.includes("--stdout")) process.stdout.write(bytes);
-else await writeFile(here("embed.js"), bytes);
+async function bundle(entry, define = {}) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [here(entry)],
+    absWorkingDir: here("."),
+    bundle: true,
+    charset: "utf8",
+    define,
+    format: "esm",
+    minify: true,
+    plugins: [styles],
+    target: "es2022",
+    write: false,
+  });
+  return outputFiles[0].contents;
+}
+
+const built = {};
+const digests = {};
+for (const [name, entry] of Object.entries(parts)) {
+  built[name] = await bundle(entry, { ABOVE: '".."' });
+  digests[name] = createHash("sha256").update(built[name]).digest("hex").slice(0, 12);
+}
+built.embed = await bundle("src/embed.ts", { ABOVE: '"."', DIGESTS: JSON.stringify(digests) });
+
+for (const [name, bytes] of Object.entries(built)) {
+  const file = here(`${name}.js`);
+  if (!process.argv.includes("--check")) await writeFile(file, bytes);
+  else if (!(await readFile(file)).equals(bytes)) {
+    console.error(`${name}.js isn't what its sources make: run \`make widget\``);
+    process.exitCode = 1;
+  }
+}

@@ -1,18 +1,25 @@
-"""How the widget's one file is served."""
+"""How the widget's script and its parts are served."""
 
 import gzip
+import hashlib
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from comments_service.web.widget import BUNDLE
+from comments_service.web.widget import FOLDER
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+BUNDLE, FORMS = FOLDER / "embed.js", FOLDER / "forms.js"
+EACH = pytest.mark.parametrize(
+    ("path", "file"), [("/embed.js", BUNDLE), ("/embed/forms.js", FORMS)], ids=["whole", "part"]
+)
 
 
-def test_it_is_a_script_for_every_origin(client: FlaskClient) -> None:
-    answer = client.get("/embed.js")
-    assert answer.data == BUNDLE.read_bytes()
+@EACH
+def test_it_is_a_script_for_every_origin(client: FlaskClient, path: str, file: Path) -> None:
+    answer = client.get(path)
+    assert answer.data == file.read_bytes()
     assert answer.content_type == "text/javascript; charset=utf-8"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -20,13 +27,14 @@ def test_it_is_a_script_for_every_origin(client: FlaskClient) -> None:
     assert answer.headers["Vary"] == "Accept-Encoding"
 
 
-def test_it_is_compressed_for_who_takes_that(client: FlaskClient) -> None:
-    answer = client.get("/embed.js", headers={"Accept-Encoding": "br;q=1, gzip;q=0.8"})
+@EACH
+def test_it_is_compressed_for_who_takes_that(client: FlaskClient, path: str, file: Path) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": "br;q=1, gzip;q=0.8"})
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(answer.data) == BUNDLE.read_bytes()
-    assert int(answer.headers["Content-Length"]) == len(answer.data) < BUNDLE.stat().st_size
+    assert gzip.decompress(answer.data) == file.read_bytes()
+    assert int(answer.headers["Content-Length"]) == len(answer.data) < file.stat().st_size
     for refusing in ("identity", "gzip;q=0", "br"):
-        answer = client.get("/embed.js", headers={"Accept-Encoding": refusing})
+        answer = client.get(path, headers={"Accept-Encoding": refusing})
         assert "Content-Encoding" not in answer.headers
         assert answer.headers["Vary"] == "Accept-Encoding"
 
@@ -47,3 +55,18 @@ def test_head_tells_the_same_without_the_file(client: FlaskClient) -> None:
     answer = client.head("/embed.js")
     assert answer.data == b""
     assert int(answer.headers["Content-Length"]) == BUNDLE.stat().st_size
+
+
+def test_a_part_is_kept_for_good_where_its_address_says_which_it_is(client: FlaskClient) -> None:
+    digest = hashlib.sha256(FORMS.read_bytes()).hexdigest()[:12]
+    assert f'"{digest}"' in BUNDLE.read_text()
+    for query in (digest, f"{digest}&1"):
+        kept = client.get(f"/embed/forms.js?{query}").headers["Cache-Control"]
+        assert "immutable" in kept
+    for query in ("", "000000000000"):
+        assert "immutable" not in client.get(f"/embed/forms.js?{query}").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "embed.js", "forms", "..%2fbuild.mjs"])
+def test_there_are_no_other_parts(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/embed/{name}").status_code == 404

@@ -1,10 +1,13 @@
 /** Speaks to the service this script came from, and turns every failure into a `Problem`.
  * Sends no cookies, and on public reads no header that would cost a preflight. */
 
-import type { Comment, CommentPage, ThreadPage, Written } from "./wire";
+import type { Comment, CommentPage, Mine, Permalink, ThreadPage, Vote, Voted, Written } from "./wire";
+
+/** The way from a script to the service; written in by the build. */
+declare const ABOVE: string;
 
 /** Where the service is, sub-path and all. */
-export const service = new URL(".", import.meta.url).href;
+export const service = new URL(ABOVE, import.meta.url).href;
 
 /** What the service refused, in its own words; without `status` no usable answer came at all. */
 export interface Problem {
@@ -24,7 +27,7 @@ interface Options {
 }
 
 /** Rejects with a `Problem`, or with the error of a network that gave no answer. */
-async function call<T>(path: string, { headers = {}, signal, ...options }: Options): Promise<T> {
+export async function call<T>(path: string, { headers = {}, signal, ...options }: Options): Promise<T> {
   const late = AbortSignal.timeout(20_000);
   if (options.body) headers["Content-Type"] = "application/json";
   const response = await fetch(`${service}api/v1/${path}`, {
@@ -34,7 +37,8 @@ async function call<T>(path: string, { headers = {}, signal, ...options }: Optio
     cache: "no-cache",
     signal: signal ? AbortSignal.any([signal, late]) : late,
   });
-  const data = await response.json();
+  const text = await response.text();
+  const data = text ? JSON.parse(text) : null;
   if (response.ok) return data;
   throw { ...data, status: response.status, retryAfter: Number(response.headers.get("Retry-After")) } satisfies Problem;
 }
@@ -42,14 +46,22 @@ async function call<T>(path: string, { headers = {}, signal, ...options }: Optio
 const query = (...pairs: [string, string | null][]) =>
   new URLSearchParams(pairs.filter((pair): pair is [string, string] => !!pair[1]));
 
-export const readThread = (url: string, sort: string | null, cursor: string | null, signal: AbortSignal) =>
+export const readThread = (url: string, sort: string, cursor: string | null, signal: AbortSignal) =>
   call<ThreadPage>(`comments?${query(["url", url], ["sort", sort], ["cursor", cursor])}`, { signal });
 
 export const readReplies = (root: Comment, signal: AbortSignal) =>
   call<CommentPage>(`comments/${root.id}/replies?${query(["cursor", root.replies_cursor])}`, { signal });
 
+export const readComment = (id: string, sort: string, signal: AbortSignal) =>
+  call<Permalink>(`comments/${id}?${query(["sort", sort])}`, { signal });
+
+const asked = (visitor: string | undefined): Record<string, string> => (visitor ? { "Comments-Visitor": visitor } : {});
+
 export const readMine = (url: string, visitor: string, signal: AbortSignal) =>
-  call<CommentPage>(`mine?${query(["url", url])}`, { headers: { "Comments-Visitor": visitor }, signal });
+  call<Mine>(`mine?${query(["url", url])}`, { headers: asked(visitor), signal });
+
+export const vote = (id: string, value: Vote, visitor: string | undefined) =>
+  call<Voted>(`comments/${id}/vote`, { method: "PUT", headers: asked(visitor), body: JSON.stringify({ value }) });
 
 export const readCounts = (urls: string[]) =>
   call<{ counts: Record<string, number> }>(`counts?${query(...urls.map((url): [string, string] => ["url", url]))}`, {});
@@ -70,8 +82,7 @@ export function sender<T>(path: string) {
     const text = JSON.stringify(content);
     if (text !== sent) key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     sent = text;
-    const headers: Record<string, string> = { "Idempotency-Key": key };
-    if (visitor) headers["Comments-Visitor"] = visitor;
+    const headers = { "Idempotency-Key": key, ...asked(visitor) };
     const answer = await call<T>(path, { method: "POST", headers, body: JSON.stringify({ ...content, form }) });
     sent = "";
     return answer;

@@ -78,8 +78,9 @@ export class CommentThreadElement extends HTMLElement {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
     const load = (focus: boolean) => void new ThreadView(context, box, this.getAttribute("sort")).load(focus);
     const open = this.getAttribute("open");
-    if (open === "click") this.#bar(box, context, load);
-    else if (open === "now") load(false);
+    const linked = /^#comment-\d+$/.test(location.hash) && pageKey(this.#url) === pageKey(location.href);
+    if (open === "click" && !linked) this.#bar(box, context, load);
+    else if (open === "now" || linked) load(false);
     else this.#near(signal, () => load(false));
   }
 
@@ -90,8 +91,12 @@ export class CommentThreadElement extends HTMLElement {
       title: pageTitle(this),
       level: Number(this.getAttribute("heading-level")) || 2,
       signal,
+      root: this.#root,
       rules: {} as Rules,
       accepts: false,
+      votes: new Map(),
+      readBefore: undefined,
+      redraw: () => {},
       say: (...texts) => {
         // Emptied first: what is said twice is heard twice.
         this.#status.textContent = "";
@@ -106,8 +111,9 @@ export class CommentThreadElement extends HTMLElement {
     const bar = button("bar", () => load(true), text, chevron());
     bar.setAttribute("aria-expanded", "false");
     const write = (count: number) => {
-      text.textContent = t.bar(count);
-      bar.setAttribute("aria-label", title ? `${t.bar(count)}: ${title}` : t.bar(count));
+      const label = count ? t.count(count) : t.clickToComment;
+      text.textContent = label;
+      bar.setAttribute("aria-label", title ? `${label}: ${title}` : label);
     };
     write(0);
     box.replaceChildren(bar);

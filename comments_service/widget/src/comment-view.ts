@@ -1,15 +1,19 @@
 /** One comment as an article: who, when, what, and what one can do with it. Where it stands is
  * tree.ts's business. */
 
-import { edit } from "./api";
 import { avatar } from "./avatar";
-import { Composer } from "./composer";
 import type { Context } from "./context";
-import { button, chevron, h, land, words } from "./dom";
+import { button, chevron, h, land, svg, words } from "./dom";
 import { fenced, linkRel, safeLink } from "./fence";
-import { own, remember, type Own } from "./storage";
+import { isHidden, own, unhide, type Own } from "./storage";
 import { exact, relative, secondsLeft } from "./time";
+import type { ThreadView } from "./thread-view";
+import { votes } from "./votes";
 import type { Comment } from "./wire";
+import type { Line } from "./writing";
+
+const pin = () => svg(11, "M3.5 1h4M4 1v3.2L2.5 6.5h6L7 4.2V1M5.5 6.5V10", { width: 11, height: 11 });
+const dots = () => svg(16, "M2 9h.01M7 9h.01M12 9h.01", { width: 16, height: 16, "stroke-width": 2 });
 
 export class CommentView {
   readonly element: HTMLElement;
@@ -29,7 +33,7 @@ export class CommentView {
     public comment: Comment,
     readonly parent: CommentView | null,
     readonly context: Context,
-    readonly reply: (view: CommentView) => void,
+    readonly thread: ThreadView,
   ) {
     this.level = parent ? Math.min(5, parent.level + 1) : 0;
     this.element = h("article", "c", { part: "comment", id: `comment-${comment.id}` });
@@ -46,6 +50,11 @@ export class CommentView {
     return author?.name ?? (state === "in_review" ? t.inReview : t.removed);
   }
 
+  /** The comment's own address. */
+  get link(): string {
+    return `${this.context.url.split("#")[0]}#${this.element.id}`;
+  }
+
   /** What its author is told about it, null when everybody sees it. */
   get note(): string | null {
     const { t } = this.context;
@@ -58,8 +67,13 @@ export class CommentView {
     return !!this.element.querySelector(":scope > .edit");
   }
 
+  get #isHidden(): boolean {
+    const { author } = this.comment;
+    return !!author?.avatar && isHidden(author.avatar);
+  }
+
   /** Draws the comment again, and leaves its branch and its open forms alone. */
-  draw(comment: Comment): void {
+  draw(comment: Comment = this.comment): void {
     const { element } = this;
     this.#heldEdit = comment.state === "pending" && (this.#heldEdit || this.comment.state === "approved");
     this.comment = comment;
@@ -67,10 +81,24 @@ export class CommentView {
     this.#mine = own(comment.id);
     for (const child of [...element.children]) if (!child.matches(".kids, .fold, .more, .form")) child.remove();
     element.classList.toggle("held", this.note !== null);
-    element.prepend(avatar(comment.author), ...(comment.author ? this.#content() : [words("p", "gone", this.name)]));
-    this.#fill();
+    const shown = comment.author && !this.#isHidden;
+    element.prepend(avatar(shown ? comment.author : null), ...(shown ? this.#content() : [this.#gone()]));
+    if (shown) this.#fill();
     this.tick();
     this.fold();
+  }
+
+  /** What stands for a comment that is gone, or is hidden in this browser. */
+  #gone(): Element {
+    const { t } = this.context;
+    const { author } = this.comment;
+    if (!author) return words("p", "gone", this.name);
+    const show = button("", () => {
+      unhide(author.avatar!);
+      this.draw();
+      land(this.element);
+    }, t.showAgain);
+    return words("p", "gone", `${t.hiddenByYou} `, show);
   }
 
   #content(): Element[] {
@@ -83,10 +111,12 @@ export class CommentView {
   #by(): HTMLElement {
     const { context, parent, comment } = this;
     const { t, locale } = context;
-    const { author, created_at, edited_at } = comment;
+    const { author, created_at, edited_at, pinned } = comment;
     const { badge, website } = author!;
     const href = safeLink(website);
     const name = words("bdi", "name", this.name);
+    const { readBefore } = context;
+    const fresh = readBefore !== undefined && created_at > readBefore && !this.#mine && comment.state === "approved";
     this.#time = h("time", "", { datetime: created_at, title: exact(created_at, locale) });
     return words(
       "header",
@@ -94,8 +124,10 @@ export class CommentView {
       href ? h("a", "name", { href, rel: linkRel }, name) : name,
       badge && words("span", "badge", t.badges[badge] ?? badge),
       parent?.comment.author && this.#to(parent.name),
-      this.#time,
+      comment.state === "pending" ? this.#time : h("a", "", { href: this.link }, this.#time),
       edited_at && h("span", "", { title: t.editedAt(exact(edited_at, locale)) }, t.edited),
+      pinned && words("span", "pin", pin(), ` ${t.pinned}`),
+      fresh && words("span", "new", t.fresh),
     );
   }
 
@@ -125,61 +157,64 @@ export class CommentView {
   }
 
   #fill(): void {
-    const { t, accepts } = this.context;
-    const { state } = this.comment;
-    const buttons: Element[] = [];
+    const { comment, context } = this;
+    const { t, accepts } = context;
+    const actions: Element[] = [];
+    const approved = comment.state === "approved";
     this.#left = null;
+    if (approved) actions.push(...votes(this, !!this.#mine));
     if (this.#seconds() > 0) {
-      this.#left = words("span", "");
-      buttons.push(button("", () => this.#edit(this.#mine!), t.edit), this.#left);
-    } else if (state === "approved" && accepts) {
-      const reply = button("", () => this.reply(this), t.reply);
-      reply.setAttribute("aria-label", `${t.reply}: ${this.name}`);
-      buttons.push(reply);
+      const left = words("span", "");
+      const mine = this.#mine!;
+      const edit = button("", () => void this.thread.with((forms) => forms.editing(this, mine, left)), t.edit);
+      const remove = button("", () => void this.thread.with((forms) => forms.askToDelete(this, mine, remove)), t.delete);
+      this.#left = left;
+      actions.push(edit, remove, left);
+    } else if (approved) {
+      if (accepts) actions.push(h("button", "", { type: "button", click: () => this.thread.reply(this), "aria-label": `${t.reply}: ${this.name}` }, t.reply));
+      actions.push(this.#menu());
     }
-    this.#acts.replaceChildren(...buttons);
+    this.#acts.replaceChildren(...actions);
+  }
+
+  #menu(): Element {
+    const menu = h("button", "", {
+      type: "button",
+      click: () => void this.thread.with((forms) => forms.openMenu(this, menu)),
+      "aria-label": this.context.t.moreFor(this.name),
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    }, dots());
+    return menu;
   }
 
   /** Opens a form below the words, in front of the branch. */
-  insert(composer: Composer): void {
-    if (!composer.form.isConnected) this.#acts.after(composer.form);
-    composer.focus();
+  insert({ form }: Line): void {
+    if (!form.isConnected) this.#acts.after(form);
   }
 
   /** Takes a form away and puts the focus back where it was opened from. */
-  withdraw(composer: Composer): void {
-    composer.form.remove();
-    const opener = this.#acts.querySelector("button");
+  withdraw(form: Element): void {
+    form.remove();
+    const opener = this.#acts.querySelector<HTMLElement>("button:not(.vote)");
     if (opener) opener.focus();
     else land(this.element);
   }
 
-  #edit({ body, token }: Own): void {
-    const { t } = this.context;
-    const close = (comment: Comment) => {
-      composer.form.remove();
-      this.draw(comment);
-      this.withdraw(composer);
-    };
-    const composer = new Composer(this.context, {
-      heading: t.edit,
-      text: body,
-      button: t.save,
-      busy: t.saving,
-      note: this.#left!,
-      cancel: () => close(this.comment),
-      send: async (values) => {
-        const answer = await edit(this.comment.id, token, values.body);
-        remember(answer, values.body);
-        close({ ...this.comment, ...answer.comment });
-        this.context.say(t.saved, this.note);
-      },
-    });
-    composer.form.classList.add("edit");
-    this.#left!.className = "fine";
-    const parts = this.element.querySelectorAll(":scope > .body, :scope > .acts");
-    for (const part of parts) part.toggleAttribute("hidden", true);
-    this.insert(composer);
+  /** One more stands below it. */
+  answered(): void {
+    this.comment.reply_count++;
+    this.fold();
+    this.thread.more(this);
+  }
+
+  /** Shows where a link has led. */
+  mark(): void {
+    for (const other of this.context.root.querySelectorAll(".marked")) other.classList.remove("marked");
+    this.element.classList.add("marked");
+    for (let above = this.parent; above; above = above.parent) above.unfold();
+    land(this.element);
+    this.element.scrollIntoView({ block: "center" });
   }
 
   /** Shows the fold button when there is a branch to fold, and how much it hides. */
@@ -191,6 +226,11 @@ export class CommentView {
     this.#fold.setAttribute("aria-label", t.hide(count));
     this.#count.textContent = count.toLocaleString(locale);
     this.#unfold.replaceChildren(chevron(), t.show(count));
+  }
+
+  unfold(): void {
+    this.kids.hidden = this.#fold.hidden = false;
+    this.#unfold.hidden = true;
   }
 
   #collapse(folded: boolean): void {

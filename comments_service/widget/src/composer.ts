@@ -1,13 +1,16 @@
-/** The form one writes in: a text, who writes, and one button. It keeps the text until somebody
- * says it arrived; where it goes is the caller's. */
+/** What a form has once somebody writes in it: who writes, what is sent to whom, and one button. It
+ * keeps the text until somebody says it arrived; where it goes is the caller's. */
 
-import { avatar, initials } from "./avatar";
-import { heading, type Context } from "./context";
-import { button, h, words } from "./dom";
+import { initials } from "./avatar";
+import type { Context } from "./context";
+import { button, words } from "./dom";
 import { choice, clear, complain, emailField, field, incomplete, trap } from "./fields";
 import type { Choice, Control, Field } from "./fields";
+import { dress } from "./dress";
+import css from "./forms.css";
 import { onSubmit } from "./sending";
 import { published } from "./storage";
+import type { Line } from "./writing";
 
 export interface Values {
   body: string;
@@ -16,12 +19,13 @@ export interface Values {
 }
 
 export interface Purpose {
-  heading: string;
   button: string;
   busy: string;
   /** The text to begin with; an edit has one and asks nobody's name. */
   text?: string;
   note?: HTMLElement;
+  /** Under which name an unsent text is kept; none keeps none. */
+  draft?: string;
   send(values: Values, form: object): Promise<void>;
   cancel?(): void;
 }
@@ -30,10 +34,10 @@ export interface Purpose {
 const person = { name: "", email: "", website: "" };
 
 export class Composer {
-  readonly form: HTMLFormElement;
+  readonly #form: HTMLFormElement;
   readonly #area: HTMLTextAreaElement;
   readonly #post: HTMLButtonElement;
-  readonly #avatar = avatar(null);
+  readonly #avatar: Element;
   #controls: Record<string, Control> = {};
   #notify: Choice | undefined;
   #extras: Element[] = [];
@@ -41,34 +45,23 @@ export class Composer {
 
   constructor(
     readonly context: Context,
+    { form, area, avatar }: Line,
     readonly purpose: Purpose,
   ) {
-    const { t } = context;
-    const label = purpose.heading;
-    this.#area = h("textarea", "", { rows: 1, dir: "auto", "aria-label": t.yourComment, placeholder: t.placeholder });
-    this.#area.value = purpose.text ?? "";
-    this.#controls["/body"] = this.#area;
+    this.#form = form;
+    this.#area = area;
+    this.#avatar = avatar;
+    this.#controls["/body"] = area;
     this.#post = words("button", "post", purpose.button);
-    this.form = h(
-      "form",
-      "form",
-      { novalidate: true, "aria-label": label },
-      words(heading(context.level + 1), "vh", label),
-      this.#avatar,
-      words("div", "editor", this.#area),
-    );
+    dress(context, css);
     this.#listen();
-  }
-
-  focus(): void {
-    this.#area.focus();
-    this.#area.setSelectionRange(this.#area.value.length, this.#area.value.length);
+    this.#expand();
   }
 
   /** Empty and at rest again. */
-  reset(): void {
+  #reset(): void {
     this.#area.value = "";
-    this.form.classList.remove("open");
+    this.#form.classList.remove("open");
     for (const element of this.#extras) element.remove();
     this.#extras = [];
     this.#avatar.textContent = "";
@@ -76,7 +69,8 @@ export class Composer {
   }
 
   #listen(): void {
-    const { form, context, purpose } = this;
+    const { context, purpose } = this;
+    const form = this.#form;
     const { t } = context;
     const untouched = () => this.#area.value.trim() === (purpose.text ?? "");
     this.#area.addEventListener("focus", () => this.#expand());
@@ -86,13 +80,16 @@ export class Composer {
     });
     // At rest again once it is left empty; not at once, so that the click that left it still lands.
     form.addEventListener("focusout", () =>
-      setTimeout(() => !purpose.cancel && !form.matches(":focus-within") && untouched() && this.reset(), 300),
+      setTimeout(() => !purpose.cancel && !form.matches(":focus-within") && untouched() && this.#reset(), 300),
     );
     onSubmit(form, context, {
       button: this.#post,
       busy: purpose.busy,
       check: () => this.#check(this.#values()),
-      send: () => purpose.send(this.#values(), this.#trap.facts()),
+      send: async () => {
+        await purpose.send(this.#values(), this.#trap.facts());
+        if (!purpose.cancel) this.#reset();
+      },
       control: (pointer) => this.#controls[pointer],
       failed: t.notSent,
       limited: t.limited,
@@ -116,8 +113,8 @@ export class Composer {
       this.#post,
     );
     this.#extras = [this.#trap.input, ...(asks ? this.#who() : []), foot];
-    this.form.classList.add("open");
-    this.form.append(...this.#extras);
+    this.#form.classList.add("open");
+    this.#form.append(...this.#extras);
   }
 
   #who(): Element[] {

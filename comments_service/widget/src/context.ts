@@ -1,7 +1,7 @@
 /** What every part of one thread's view shares for the length of one connection. */
 
 import type { Language } from "./language";
-import type { Rules } from "./wire";
+import type { Rules, Vote } from "./wire";
 
 export interface Context extends Language {
   /** Frozen when the element was connected. */
@@ -11,12 +11,19 @@ export interface Context extends Language {
   readonly level: number;
   /** Aborted when the element leaves the page. */
   readonly signal: AbortSignal;
+  readonly root: ShadowRoot;
   rules: Rules;
   /** Whether the thread takes comments. */
   accepts: boolean;
+  /** One's own votes by comment. */
+  votes: Map<string, Vote>;
+  /** Up to when this browser had read the thread before, if it had. */
+  readBefore: string | undefined;
+  /** Draws every comment again, after a choice that is about people. */
+  redraw(): void;
   /** Says sentences through the thread's live region. */
   say(...texts: (string | null)[]): void;
-  emit(name: "comments:loaded" | "comments:posted", detail: object): void;
+  emit(name: "comments:loaded" | "comments:posted" | "comments:voted", detail: object): void;
 }
 
 export const heading = (level: number) => `h${Math.min(6, level)}` as "h2";

@@ -40,8 +40,8 @@ export const words = <K extends keyof HTMLElementTagNameMap>(tag: K, names: stri
 export const button = (names: string, click: () => void, ...children: Child[]) =>
   h("button", names, { type: "button", click }, ...children);
 
-export const svg = (size: number, path: string, attributes: Attributes) =>
-  build("2000/svg", "svg", { viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true", ...attributes }, [
+export const svg = (size: number | [number, number], path: string, attributes: Attributes) =>
+  build("2000/svg", "svg", { viewBox: `0 0 ${[size, size].flat().slice(-2).join(" ")}`, "aria-hidden": "true", ...attributes }, [
     build("2000/svg", "path", { d: path }, []),
   ]) as SVGElement;
 

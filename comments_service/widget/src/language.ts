@@ -1,13 +1,15 @@
 /** Chooses the language of the words and of dates: the element's, the page's, the browser's wish,
  * as far as there are messages for it. */
 
-import { en, type Messages } from "./messages/en";
+import { reading, type Messages } from "./messages/en";
 
 export interface Language {
   t: Messages;
   locale: string;
 }
 
+// English is whole once the forms are there, which bring their phrases with them.
+const en = reading as Messages;
 const languages: Record<string, Messages | undefined> = { en };
 
 export function language(element: Element): Language {

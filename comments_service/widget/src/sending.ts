@@ -44,6 +44,7 @@ export function onSubmit(form: HTMLFormElement, context: Context, sending: Sendi
     } catch (error) {
       busy(false);
       const problem = error as Problem;
+      if (!problem.status) console.warn("comment-thread:", error);
       for (const { pointer, detail } of problem.errors ?? []) {
         const control = sending.control(pointer);
         if (control) complain(control, control.type === "email" ? context.t.emailIncomplete : detail);

@@ -1,5 +1,5 @@
-/** What this browser keeps for one service: the visitor token and, while they can be edited, its own
- * comments. Falls back to memory where the page may store nothing. */
+/** What this browser keeps for one service: the visitor token, its own comments while they can be
+ * edited, whom it hides, how far each page was read. Falls back to memory where nothing may be stored. */
 
 import { service } from "./api";
 import type { Written } from "./wire";
@@ -16,40 +16,69 @@ interface Kept {
   /** Whether a comment of this visitor's appeared at once, or after his edit. */
   published?: boolean | undefined;
   own: Record<string, Own>;
+  /** Names by the tags of their avatars. */
+  hidden: Record<string, string>;
+  /** The newest moment read, by page; those read last stand last. */
+  seen: Record<string, string>;
 }
 
 const storageKey = `comments-service:${service}`;
+const pagesKept = 200;
 let memory = "{}";
 
 function read(): Kept {
   try {
     memory = localStorage.getItem(storageKey) ?? memory;
   } catch {} // storage is blocked: memory has to do
-  const { visitor, published, own = {} }: Partial<Kept> = JSON.parse(memory);
+  const { own = {}, hidden = {}, seen = {}, ...kept }: Partial<Kept> = JSON.parse(memory);
   const alive = Object.entries(own).filter(([, one]) => Date.parse(one.until) > Date.now());
-  return { visitor, published, own: Object.fromEntries(alive) };
+  return { ...kept, own: Object.fromEntries(alive), hidden, seen };
 }
 
-function write(kept: Kept): void {
+/** Reads anew before it writes: other tabs write, too. */
+function change(how: (kept: Kept) => void): void {
+  const kept = read();
+  how(kept);
   memory = JSON.stringify(kept);
   try {
     localStorage.setItem(storageKey, memory);
-  } catch {} // full or blocked: the tokens live as long as the page
+  } catch {} // full or blocked: it lives as long as the page
 }
 
 export const visitor = () => read().visitor;
 export const published = () => read().published;
-export const forgetVisitor = () => write({ own: read().own });
+export const forgetVisitor = () => change((kept) => (kept.visitor = undefined));
 export const own = (id: string): Own | undefined => read().own[id];
 
+export const keepVisitor = (token: string | undefined) => token && change((kept) => (kept.visitor = token));
+
 export function remember(answer: Written, body: string): void {
-  const kept = read();
-  const { id } = answer.comment;
-  const before = kept.own[id];
-  const token = answer.edit_token ?? before?.token;
-  const until = answer.editable_until ?? before?.until;
-  kept.visitor = answer.visitor ?? kept.visitor;
-  kept.published ||= answer.comment.state === "approved";
-  if (token && until) kept.own[id] = { token, until, body, held: answer.held_because?.code };
-  write(kept);
+  change((kept) => {
+    const { id } = answer.comment;
+    const before = kept.own[id];
+    const token = answer.edit_token ?? before?.token;
+    const until = answer.editable_until ?? before?.until;
+    kept.visitor = answer.visitor ?? kept.visitor;
+    kept.published ||= answer.comment.state === "approved";
+    if (token && until) kept.own[id] = { token, until, body, held: answer.held_because?.code };
+  });
+}
+
+export const forgetOwn = (id: string) => change((kept) => delete kept.own[id]);
+
+export const isHidden = (tag: string) => tag in read().hidden;
+
+export const hide = (tag: string, name: string) => change((kept) => (kept.hidden[tag] = name));
+
+export const unhide = (tag: string) => change((kept) => delete kept.hidden[tag]);
+
+/** Up to when this page was read before, and from now on up to `newest`. */
+export function readUpTo(page: string, newest: string): string | undefined {
+  const before = read().seen[page];
+  change((kept) => {
+    delete kept.seen[page];
+    kept.seen = Object.fromEntries(Object.entries(kept.seen).slice(1 - pagesKept));
+    kept.seen[page] = newest;
+  });
+  return before;
 }

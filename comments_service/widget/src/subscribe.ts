@@ -4,27 +4,29 @@ import { sender } from "./api";
 import type { Context } from "./context";
 import { h, words } from "./dom";
 import { choice, complain, emailField, incomplete, trap } from "./fields";
+import { dress } from "./dress";
+import css from "./forms.css";
 import { onSubmit } from "./sending";
 
-/** The button that opens the panel; the panel stands after the head. */
-export function subscribeButton(context: Context, head: Element): HTMLButtonElement {
-  let panel: Element | undefined;
-  const toggle = h("button", "", { type: "button" }, context.t.subscribe);
+const panels = new WeakMap<Element, Element>();
+
+/** Opens or closes the panel, which stands after the head; `toggle` is the button that was pressed. */
+export function subscribePanel(context: Context, head: Element, toggle: HTMLButtonElement): void {
+  dress(context, css);
   const show = (state: boolean) => {
-    panel?.remove();
+    panels.get(head)?.remove();
     toggle.setAttribute("aria-expanded", String(state));
     if (!state) return toggle.focus();
-    panel = subscribePanel(context, () => {
+    const panel = panelFor(context, () => {
       show(false);
       checkInbox(context, head);
     });
-    panel.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && show(false));
+    panels.set(head, panel);
+    panel.addEventListener("keydown", (event) => event.key === "Escape" && show(false));
     head.after(panel);
     panel.querySelector("input")!.focus();
   };
-  toggle.setAttribute("aria-expanded", "false");
-  toggle.addEventListener("click", () => show(!panel?.isConnected));
-  return toggle;
+  show(!panels.get(head)?.isConnected);
 }
 
 /** One sentence below what it belongs to, however often it is said. */
@@ -33,7 +35,7 @@ export function checkInbox({ t, say }: Context, above: Element): void {
   say(t.checkInbox);
 }
 
-function subscribePanel(context: Context, done: () => void): HTMLFormElement {
+function panelFor(context: Context, done: () => void): HTMLFormElement {
   const { t, url } = context;
   const post = sender("subscriptions");
   const watch = trap();
@@ -53,7 +55,7 @@ function subscribePanel(context: Context, done: () => void): HTMLFormElement {
     },
     control: (pointer) => (pointer === "/email" ? input : null),
     failed: t.notSubscribed,
-    limited: t.subscribeLimited,
+    limited: t.tryAgainIn,
   });
   return form;
 }

@@ -1,44 +1,59 @@
 /** One loaded thread: head, form, list, and what is fetched while somebody reads. Keeps what is
  * typed whatever fails. */
 
-import { readMine, readReplies, readThread, sender, type Problem } from "./api";
+import { readMine, readReplies, readThread, type Problem } from "./api";
 import type { CommentView } from "./comment-view";
-import { Composer, type Values } from "./composer";
 import { heading, type Context } from "./context";
-import { button, land, words } from "./dom";
-import { forgetVisitor, remember, visitor } from "./storage";
-import { checkInbox, subscribeButton } from "./subscribe";
+import { button, chevron, h, land, words } from "./dom";
+import type { Forms } from "./forms";
+import type { Later } from "./later";
+import { pageKey } from "./page";
+import { part } from "./parts";
+import { forgetVisitor, readUpTo, visitor } from "./storage";
 import { Tree } from "./tree";
-import type { Comment, ThreadPage, Written } from "./wire";
+import type { Comment, Sort, ThreadPage } from "./wire";
+import { forms, write, writing, type Line } from "./writing";
+
+const sorts: Sort[] = ["newest", "oldest", "top"];
+const target = /^#comment-(\d+)$/;
+const firstLook = 20_000;
 
 export class ThreadView {
-  readonly #title: HTMLElement;
+  readonly title: HTMLElement;
+  /** Where one is told of what is new. */
+  readonly news = h("div");
   readonly #head: HTMLElement;
+  readonly #tools = h("div");
   readonly #empty: HTMLElement;
-  readonly #tree: Tree;
   readonly #all: HTMLElement;
-  readonly #replies = new Map<CommentView, Composer>();
-  #count = 0;
+  readonly #main: Line;
+  readonly #replies = new Map<string, Line>();
+  readonly #own = new Map<string, Comment>();
+  #tree: Tree;
   #cursor: string | null = null;
   #timer = 0;
+  count = 0;
+  sort: Sort;
 
   constructor(
     readonly context: Context,
     readonly box: HTMLElement,
-    readonly sort: string | null,
+    sort: string | null,
   ) {
     const { t, level, signal } = context;
-    this.#title = words(heading(level), "title", t.comments);
-    this.#head = words("header", "head", this.#title);
+    this.sort = sorts.find((one) => one === sort) ?? "oldest";
+    this.title = words(heading(level), "title", t.comments);
+    this.#head = words("header", "head", this.title);
     this.#empty = words("p", "say", t.empty);
     this.#all = button("edge all", () => this.#showMore(), t.moreComments);
-    this.#tree = new Tree(
-      context,
-      (view) => view.insert(this.#reply(view)),
-      (root, more) => this.#showReplies(root, more),
-      /^(newest|top)$/.test(sort ?? ""),
-    );
+    this.#tree = this.#grow();
+    this.#main = writing(context, t.leaveReply, (forms, line) => forms.posting(this, null, line));
+    context.redraw = () => {
+      for (const view of this.#tree.views.values()) view.draw();
+      this.#reach();
+    };
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
+    addEventListener("hashchange", () => void this.#follow(), { signal });
   }
 
   /** Loads and shows the thread; on failure says so and offers to try again. */
@@ -59,17 +74,67 @@ export class ThreadView {
       if (focus) again.focus();
       return;
     }
-    if (focus) land(this.#title);
-    this.#place(await mine, true);
-    this.#tick();
+    if (focus) land(this.title);
+    this.place(await mine, true);
+    if (this.context.votes.size) this.context.redraw();
+    this.tick();
+    this.#watch();
+    await this.#follow();
   }
 
-  /** One's own that wait for a moderator; nobody to ask for without a token. */
+  /** Does what needs the forms, which are fetched when they are first wanted. */
+  async with(act: (forms: Forms) => void): Promise<void> {
+    const { context } = this;
+    try {
+      const all = await forms();
+      all.speak(context);
+      act(all);
+    } catch (problem) {
+      console.warn("comment-thread:", problem);
+      context.say(context.t.notLoaded);
+    }
+  }
+
+  view = (id: string): CommentView | undefined => this.#tree.views.get(id);
+
+  more = (view: CommentView): void => this.#tree.more(view);
+
+  /** Opens the reply form of a comment, with what was typed in it before. */
+  reply(view: CommentView): void {
+    const { id } = view.comment;
+    const label = this.context.t.replyTo(view.name);
+    const line =
+      this.#replies.get(id) ?? writing(this.context, label, (forms, made) => forms.posting(this, view, made));
+    this.#replies.set(id, line);
+    view.insert(line);
+    write(line);
+  }
+
+  /** An answer was sent: its form is gone. */
+  forget(view: CommentView): void {
+    this.#replies.get(view.comment.id)?.form.remove();
+    this.#replies.delete(view.comment.id);
+  }
+
+  remove(view: CommentView): void {
+    this.#own.delete(view.comment.id);
+    this.#tree.remove(view);
+    this.place([]);
+  }
+
+  #grow(): Tree {
+    return new Tree(this.context, this, (root, more) => this.#showReplies(root, more), this.sort);
+  }
+
+  /** One's own that wait for a moderator, and one's votes; nobody to ask for without a token. */
   async #mine(): Promise<Comment[]> {
-    const { url, signal } = this.context;
+    const { url, signal, votes } = this.context;
     const token = visitor();
     try {
-      return token ? (await readMine(url, token, signal)).comments : [];
+      if (!token) return [];
+      const mine = await readMine(url, token, signal);
+      for (const [id, vote] of Object.entries(mine.votes)) votes.set(id, vote);
+      return mine.comments;
     } catch (problem) {
       if ((problem as Problem).status === 401) forgetVisitor();
       return [];
@@ -79,91 +144,111 @@ export class ThreadView {
   #show({ thread, comments, next_cursor }: ThreadPage): void {
     const { context } = this;
     const { t, url } = context;
-    context.rules = thread.rules;
+    const { rules, count } = thread;
+    context.rules = rules;
     context.accepts = thread.state === "open";
-    this.#count = thread.count;
+    this.count = count;
     this.#cursor = next_cursor;
-    if (thread.rules.notify) this.#head.append(subscribeButton(context, this.#head));
-    const composer: Composer = this.#compose(t.leaveReply, null, () => composer.reset());
-    const form = context.accepts ? composer.form : words("p", "say", t.closed);
-    this.box.replaceChildren(this.#head, form, this.#empty, this.#tree.list, this.#all);
-    this.#place(comments);
+    this.#readUpTo(comments);
+    this.#tools.replaceChildren(...(count > 1 ? [this.#order()] : []), ...(rules.notify ? [this.#subscribe()] : []));
+    this.#head.append(this.#tools);
+    const form = context.accepts ? this.#main.form : words("p", "say", t.closed);
+    this.box.replaceChildren(this.#head, form, this.news, this.#empty, this.#tree.list, this.#all);
+    this.place(comments);
     context.say("");
-    context.emit("comments:loaded", { url, count: thread.count });
+    context.emit("comments:loaded", { url, count });
   }
 
-  #place(comments: Comment[], own = false): CommentView[] {
+  #readUpTo(comments: Comment[]): void {
+    const newest = comments.flatMap((one) => [one, ...one.replies]).map((one) => one.created_at);
+    if (newest.length) this.context.readBefore = readUpTo(pageKey(this.context.url), newest.sort().at(-1)!);
+  }
+
+  /** "Newest ▾": which roots come first. */
+  #order(): Element {
+    const { t, rules } = this.context;
+    const options = sorts
+      .filter((one) => one !== "top" || rules.votes !== "off")
+      .map((one) => h("option", "", { value: one, selected: one === this.sort }, t.sorts[one]));
+    const select = h("select", "", { change: () => void this.reload(select.value as Sort) }, ...options);
+    return words("label", "order", words("span", "vh", t.order), select, chevron());
+  }
+
+  #subscribe(): HTMLButtonElement {
+    const { context } = this;
+    const open = () => void this.with((forms) => forms.subscribePanel(context, this.#head, toggle));
+    const toggle = button("", open, context.t.subscribe);
+    toggle.setAttribute("aria-expanded", "false");
+    return toggle;
+  }
+
+  /** In another order, or from another place: the forms and the focus are left alone. */
+  async reload(sort = this.sort, cursor: string | null = null): Promise<void> {
+    const { t, url, signal, say } = this.context;
+    try {
+      const page = await readThread(url, sort, cursor, signal);
+      const { list } = this.#tree;
+      this.sort = sort;
+      this.#tree = this.#grow();
+      list.replaceWith(this.#tree.list);
+      this.#cursor = page.next_cursor;
+      this.place(page.comments);
+      this.place([...this.#own.values()], true);
+      this.tick();
+    } catch {
+      if (!signal.aborted) say(t.notLoaded);
+    }
+  }
+
+  place(comments: Comment[], own = false): CommentView[] {
     const { t, accepts } = this.context;
+    if (own) for (const comment of comments) this.#own.set(comment.id, comment);
     const fresh = comments.flatMap((comment) => this.#tree.place(comment, own));
-    this.#title.textContent = this.#count ? t.count(this.#count) : t.comments;
+    this.title.textContent = this.count ? t.count(this.count) : t.comments;
     this.#empty.hidden = this.#tree.views.size > 0 || !accepts;
     this.#all.hidden = !this.#cursor;
-    // What scrolls sideways has to be reachable by keyboard.
-    for (const wide of this.#tree.list.querySelectorAll<HTMLElement>("pre, table")) {
-      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-    }
+    this.#reach();
     return fresh;
   }
 
+  /** What scrolls sideways has to be reachable by keyboard. */
+  #reach(): void {
+    for (const wide of this.#tree.list.querySelectorAll<HTMLElement>("pre, table")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    }
+  }
+
   /** All twice a minute; every second those whose window counts down. */
-  #tick(counting: Iterable<CommentView> = [], beat = 0): void {
+  tick(counting: Iterable<CommentView> = [], beat = 0): void {
     clearTimeout(this.#timer);
     if (this.context.signal.aborted) return;
     const due = [...(beat % 30 ? counting : this.#tree.views.values())].filter((view) => view.tick());
-    this.#timer = setTimeout(() => this.#tick(due, due.length && beat + 1), due.length ? 1000 : 30_000);
+    this.#timer = setTimeout(() => this.tick(due, due.length && beat + 1), due.length ? 1000 : 30_000);
   }
 
-  /** The reply form of a comment, with what was typed in it before. */
-  #reply(view: CommentView): Composer {
-    const { t } = this.context;
-    const close = () => view.withdraw(composer);
-    const composer =
-      this.#replies.get(view) ??
-      this.#compose(t.replyTo(view.name), view, () => {
-        this.#replies.delete(view);
-        composer.form.remove();
-      }, close);
-    this.#replies.set(view, composer);
-    return composer;
+  /** What others write is looked for later, unless data is to be saved. */
+  #watch(): void {
+    const { signal } = this.context;
+    if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+    const timer = setTimeout(async () => {
+      try {
+        (await part<Later>("later")).watch(this);
+      } catch {} // one reads on without
+    }, firstLook);
+    signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
-  #compose(heading: string, parent: CommentView | null, done: () => void, cancel?: () => void): Composer {
-    const { context } = this;
-    const { t, url, title } = context;
-    const post = sender<Written>("comments");
-    return new Composer(context, {
-      heading,
-      button: t.post,
-      busy: t.posting,
-      ...(cancel && { cancel }),
-      send: async (values, form) => {
-        const where = { url, ...(title && { title }), ...(parent && { parent_id: parent.comment.id }) };
-        const answer = await post({ ...where, ...values, lang: t.lang }, form, visitor());
-        remember(answer, values.body);
-        done();
-        this.#arrived(answer.comment, values);
-      },
-    });
-  }
-
-  /** Shows what was just written where it will stand, and tells what happens to it. */
-  #arrived(comment: Comment, { notify_of }: Values): void {
-    const { t, say, emit } = this.context;
-    const { id, state } = comment;
-    const approved = state === "approved";
-    if (approved) this.#count++;
-    this.#place([comment], true);
-    const view = this.#tree.views.get(id)!;
-    for (let above = view.parent; approved && above; above = above.parent) {
-      above.comment.reply_count++;
-      above.fold();
-      this.#tree.more(above);
+  /** Goes where a link to one comment leads, be it on another page of the thread. */
+  async #follow(): Promise<void> {
+    const { url, say, t } = this.context;
+    const id = target.exec(location.hash)?.[1];
+    if (!id || pageKey(url) !== pageKey(location.href)) return;
+    try {
+      if (!this.view(id)) await (await part<Later>("later")).find(this, id);
+      this.view(id)?.mark();
+    } catch {
+      say(t.notLoaded);
     }
-    this.#tick();
-    land(view.element);
-    if (notify_of) checkInbox(this.context, view.element.querySelector(".acts")!);
-    say(view.note ?? t.posted, notify_of && t.checkInbox);
-    emit("comments:posted", { id, state });
   }
 
   #showMore(): void {
@@ -171,7 +256,7 @@ export class ThreadView {
     void this.#fetch(this.#all, async () => {
       const { comments, next_cursor } = await readThread(url, this.sort, this.#cursor, signal);
       this.#cursor = next_cursor;
-      return this.#place(comments);
+      return this.place(comments);
     });
   }
 
@@ -179,7 +264,7 @@ export class ThreadView {
     void this.#fetch(more, async () => {
       const { comments, next_cursor } = await readReplies(root.comment, this.context.signal);
       root.comment.replies_cursor = next_cursor;
-      const fresh = this.#place(comments);
+      const fresh = this.place(comments);
       this.#tree.more(root);
       return fresh;
     });

@@ -1,10 +1,11 @@
-/** Places comments: nested by their true parent down to the fourth step, flat below it, loaded ones
- * by arrival, one's own at the end. A comment that comes twice is drawn again, never doubled. */
+/** Places comments: nested by their true parent down to the fourth step, flat below it, each where its
+ * time puts it, whenever it comes. A comment that comes twice is drawn again, never doubled. */
 
 import { CommentView } from "./comment-view";
 import type { Context } from "./context";
 import { button, words } from "./dom";
-import type { Comment } from "./wire";
+import type { ThreadView } from "./thread-view";
+import type { Comment, Sort } from "./wire";
 
 export class Tree {
   readonly list = words("div", "list");
@@ -13,10 +14,10 @@ export class Tree {
 
   constructor(
     readonly context: Context,
-    readonly reply: (view: CommentView) => void,
+    readonly thread: ThreadView,
     readonly loadMore: (root: CommentView, button: HTMLElement) => void,
-    /** Whether newer roots stand first, so that one's own goes to the top. */
-    readonly newestFirst: boolean,
+    /** Which roots stand first; those with the most votes come in order, and one's own before them. */
+    readonly sort: Sort,
   ) {}
 
   /** Places a comment and what is nested in it; returns what is new. */
@@ -25,7 +26,8 @@ export class Tree {
     const waiting = [comment];
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const known = this.views.get(next.id);
-      if (known) known.draw({ ...next, replies_cursor: known.comment.replies_cursor });
+      // How far a root's replies were fetched is known here, until there was no more to fetch.
+      if (known) known.draw({ ...next, replies_cursor: known.comment.replies_cursor ?? next.replies_cursor });
       else fresh.push(this.#add(next, own));
       waiting.unshift(...next.replies);
     }
@@ -34,14 +36,21 @@ export class Tree {
     return fresh;
   }
 
+  /** Takes away what its author deleted; what others answered stays, below a tombstone. */
+  remove(view: CommentView): void {
+    if (view.kids.querySelector(".c")) return view.draw({ ...view.comment, state: "removed", author: null, body_html: null });
+    view.element.remove();
+    this.views.delete(view.comment.id);
+  }
+
   /** Writes how many replies of a root wait on the server, or takes the button away. */
   more(root: CommentView): void {
     const { reply_count, replies_cursor } = root.comment;
-    let button = this.#more.get(root);
-    if (button) button.hidden = !replies_cursor;
-    if (!replies_cursor) return;
-    button ??= this.#addMore(root);
     const shown = root.kids.querySelectorAll(".c:not(.held) > .by").length;
+    let button = this.#more.get(root);
+    if (button) button.hidden = !replies_cursor || reply_count <= shown;
+    if (!replies_cursor || reply_count <= shown) return;
+    button ??= this.#addMore(root);
     button.textContent = this.context.t.moreReplies(reply_count - shown);
   }
 
@@ -57,17 +66,21 @@ export class Tree {
     const { views } = this;
     const { id, parent_id, root_id } = comment;
     const parent = (parent_id && (views.get(parent_id) ?? views.get(root_id))) || null;
-    const view = new CommentView(comment, parent, this.context, this.reply);
+    const view = new CommentView(comment, parent, this.context, this.thread);
     views.set(id, view);
-    view.element.classList.toggle("own", own);
-    const place = parent ? this.#branch(parent) : this.list;
-    const newest = this.newestFirst && !parent;
-    // The button for more and one's own stay last; where newer ones come first, one's own is on top.
-    const last = [...place.children].find((one) => one.matches(".more, .own"));
-    const before = own ? newest && place.firstChild : !newest && last;
-    place.insertBefore(view.element, before || null);
+    if (parent) this.#insert(view, this.#branch(parent), 1);
+    else if (this.sort !== "top") this.#insert(view, this.list, this.sort === "oldest" ? 1 : -1);
+    else this.list.insertBefore(view.element, own ? this.list.firstChild : null);
     for (let above = parent; above; above = above.parent) above.fold();
     return view;
+  }
+
+  /** Ids are given by arrival; the button for more stays last. */
+  #insert(view: CommentView, place: HTMLElement, direction: 1 | -1): void {
+    const arrival = (element: Element) => BigInt(element.id.replace("comment-", "")) * BigInt(direction);
+    const mine = arrival(view.element);
+    const next = [...place.children].find((one) => one.matches(".more") || arrival(one) > mine);
+    place.insertBefore(view.element, next ?? null);
   }
 
   #branch(view: CommentView): HTMLElement {

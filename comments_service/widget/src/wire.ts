@@ -7,6 +7,16 @@ export interface Author {
   badge: string | null;
 }
 
+export interface Votes {
+  up: number;
+  down: number;
+}
+
+export type Sort = "newest" | "oldest" | "top";
+
+/** What this browser's visitor said of a comment. */
+export type Vote = 1 | 0 | -1;
+
 export interface Comment {
   id: string;
   parent_id: string | null;
@@ -17,6 +27,8 @@ export interface Comment {
   created_at: string;
   edited_at: string | null;
   state: "approved" | "pending" | "removed" | "in_review";
+  pinned: boolean;
+  votes: Votes;
   reply_count: number;
   replies: Comment[];
   replies_cursor: string | null;
@@ -26,6 +38,8 @@ export interface Rules {
   edit_seconds: number;
   email: "optional" | "required";
   website: boolean;
+  votes: "off" | "up" | "both";
+  max_length: number;
   notify: boolean;
   consent_text: string | null;
   house_rules: string | null;
@@ -49,6 +63,24 @@ export interface ThreadPage {
 export interface CommentPage {
   comments: Comment[];
   next_cursor: string | null;
+}
+
+export interface Mine extends CommentPage {
+  votes: Record<string, Vote>;
+}
+
+export interface Permalink {
+  comment: Comment;
+  root: Comment;
+  ancestors: Comment[];
+  root_cursor: string;
+  replies_cursor: string | null;
+}
+
+export interface Voted {
+  votes: Votes;
+  my_vote: Vote;
+  visitor?: string;
 }
 
 export interface Written {

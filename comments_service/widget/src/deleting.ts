@@ -1,0 +1,40 @@
+/** Asks once whether a comment of one's own is to go for good, and takes it away. */
+
+import { call } from "./api";
+import type { CommentView } from "./comment-view";
+import { button, words } from "./dom";
+import { dress } from "./dress";
+import css from "./forms.css";
+import { removed } from "./posting";
+import { forgetOwn, visitor, type Own } from "./storage";
+
+export function askToDelete(view: CommentView, { token }: Own, opener: HTMLElement): void {
+  const { context, comment, thread } = view;
+  const { t, say } = context;
+  dress(context, css);
+  const keep = button("", () => {
+    line.remove();
+    opener.focus();
+  }, t.keep);
+  const go = button("", () => void remove(), t.delete);
+  const line = words("p", "alert bad", `${t.deleteForGood} `, go, keep);
+  opener.parentElement!.after(line);
+  say(t.deleteForGood);
+  go.focus();
+
+  async function remove(): Promise<void> {
+    const told = visitor();
+    const headers: Record<string, string> = told ? { "Comments-Visitor": told } : { Authorization: `Bearer ${token}` };
+    go.disabled = true;
+    try {
+      await call(`comments/${comment.id}`, { method: "DELETE", headers });
+      forgetOwn(comment.id);
+      line.remove();
+      removed(thread, view);
+    } catch {
+      go.disabled = false;
+      say(t.notDeleted);
+      line.firstChild!.textContent = `${t.notDeleted} `;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** What a form is for: a comment, an answer, another text for one's own. Sends it, and shows it where
+ * it will stand. */
+
+import { edit, sender } from "./api";
+import type { CommentView } from "./comment-view";
+import { Composer, type Purpose, type Values } from "./composer";
+import { land } from "./dom";
+import { remember, visitor, type Own } from "./storage";
+import { checkInbox } from "./subscribe";
+import type { ThreadView } from "./thread-view";
+import type { Comment, Written } from "./wire";
+import { line, write, type Line } from "./writing";
+
+/** A comment, or an answer to `parent`. */
+export function posting(thread: ThreadView, parent: CommentView | null, { form }: Line): Purpose {
+  const { t, url, title } = thread.context;
+  const post = sender<Written>("comments");
+  const where = { url, ...(title && { title }), ...(parent && { parent_id: parent.comment.id }) };
+  return {
+    button: t.post,
+    busy: t.posting,
+    draft: parent?.comment.id ?? "",
+    ...(parent && { cancel: () => parent.withdraw(form) }),
+    send: async (values, facts) => {
+      const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor());
+      remember(answer, values.body);
+      if (parent) thread.forget(parent);
+      arrived(thread, answer.comment, values);
+    },
+  };
+}
+
+/** Shows what was just written where it will stand, and tells what happens to it. */
+function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): void {
+  const { context } = thread;
+  const { id, state } = comment;
+  const approved = state === "approved";
+  if (approved) thread.count++;
+  thread.place([comment], true);
+  const view = thread.view(id)!;
+  for (let above = view.parent; approved && above; above = above.parent) above.answered();
+  thread.tick();
+  land(view.element);
+  if (notify_of) checkInbox(context, view.element.querySelector(".acts")!);
+  context.say(view.note ?? context.t.posted, notify_of && context.t.checkInbox);
+  context.emit("comments:posted", { id, state });
+}
+
+/** Opens one's own comment to be written again; `left` says how long that is possible. */
+export function editing(view: CommentView, { body, token }: Own, left: HTMLElement): void {
+  const { context } = view;
+  const { t } = context;
+  const made = line(context, t.edit, body);
+  const close = (comment: Comment) => {
+    made.form.remove();
+    view.draw(comment);
+    view.withdraw(made.form);
+  };
+  new Composer(context, made, {
+    text: body,
+    button: t.save,
+    busy: t.saving,
+    note: left,
+    cancel: () => close(view.comment),
+    send: async (values) => {
+      const answer = await edit(view.comment.id, token, values.body);
+      remember(answer, values.body);
+      close({ ...view.comment, ...answer.comment });
+      context.say(t.saved, view.note);
+    },
+  });
+  made.form.classList.add("edit");
+  left.className = "fine";
+  const parts = view.element.querySelectorAll(":scope > .body, :scope > .acts");
+  for (const part of parts) part.toggleAttribute("hidden", true);
+  view.insert(made);
+  write(made);
+}
+
+/** Takes back what its author deleted. */
+export function removed(thread: ThreadView, view: CommentView): void {
+  const { t, say } = thread.context;
+  const { parent, comment } = view;
+  if (comment.state === "approved") thread.count--;
+  thread.remove(view);
+  say(t.deleted);
+  land(view.element.isConnected ? view.element : (parent?.element ?? thread.title));
+}
