@@ -46,7 +46,12 @@ class Service:
         """Start it and return once it is ready; raise with its log when it isn't."""
         self.process = processes.start(self.command(*options), log=self.log, env=self.env)
         self._started.append(self.process)
-        processes.wait_until(self._is_ready, process=self.process, log=self.log, seconds=30)
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it answers, or whoever has its port; raise with its log when it ends instead."""
+        process = self._running()
+        processes.wait_until(self._is_ready, process=process, log=self.log, seconds=30)
 
     def command(self, *options: str) -> Sequence[str | Path]:
         return [COMMAND, "serve", "--port", str(self.port), *options]
