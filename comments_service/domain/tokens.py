@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     IDEMPOTENCY = "idempotency"
     REPORT = "report"
     DEVICE = "device"
+    FORM = "form"
 
 
 @dataclass(frozen=True)

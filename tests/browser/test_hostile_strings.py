@@ -53,6 +53,7 @@ LOOK = """({allowed, schemes}) => {
   const frames = [...document.querySelectorAll("iframe[srcdoc]")];
   const found = [], roots = [document, ...frames.map((it) => it.contentDocument)];
   const inside = ".body, .own, .said, .entry", loading = "img, object, embed, base, video, audio";
+  const scripts = 'script:not([src], [type="application/ld+json"])';  // that one is no script
   const ours = (href) => /^([/?#](?![/\\\\])|$)/.test(href)
     || schemes.some((it) => href.startsWith(it));
   for (const root of roots) for (const one of root.querySelectorAll("*")) {
@@ -62,7 +63,7 @@ LOOK = """({allowed, schemes}) => {
       if (name.startsWith("on")) tell("handler");
       if (/^(xlink:)?href$/.test(name) && !ours(value)) tell("link");
     }
-    if (one.matches(`${loading}, math, iframe:not([srcdoc]), script:not([src])`))
+    if (one.matches(`${loading}, ${scripts}, math, iframe:not([srcdoc])`))
       tell("element");
     if (!one.parentElement?.closest(inside)) continue;
     const names = allowed[one.localName];

@@ -34,6 +34,7 @@ API = "/api/v1"
 EVERY = int(os.environ.get("HOSTILE_EVERY", "8"))  # `make soak` takes each string in each place
 MINE = f"{API}/mine?url={quote(ARTICLE)}"
 KINDS = repository.headings("docs/problems.md")
+FIELDS = ("name", "email", "notify_of", "parent_id", "key", "subject")
 UNLIMITED = "post_limit subscribe_limit edit_limit report_limit preview_limit visitor_limit"
 
 
@@ -125,6 +126,13 @@ def _edited(place: Place, text: str) -> TestResponse:
     return place.send(path, {"body": text}, method="PATCH", Authorization=bearer)
 
 
+def _by_form(place: Place, path: str, **typed: str) -> TestResponse:
+    """As a browser without script sends it: bytes, whatever they are."""
+    data = "&".join(f"{name}={_quoted(value)}" for name, value in typed.items())
+    kind = "application/x-www-form-urlencoded"
+    return place.client.post(path, data=data, content_type=kind)
+
+
 Call = Callable[[Place, str], TestResponse]
 WRITES: dict[str, Call] = {
     "url": lambda place, text: place.post(url=text, body=f"on {text!r}"),
@@ -152,6 +160,15 @@ WRITES: dict[str, Call] = {
     "report": lambda place, text: place.send(
         f"/comments/{place.comment}/reports", {"reason": "other", "text": text}
     ),
+    "body by a form": lambda place, text: _by_form(
+        place, "/thread", url=ARTICLE, name="Ruth", body=text
+    ),
+    "fields of a form": lambda place, text: _by_form(
+        place, "/thread", url=ARTICLE, body=f"in {text!r}", **dict.fromkeys(FIELDS, text)
+    ),
+    "wish by a form": lambda place, text: _by_form(
+        place, "/subscriptions", url=ARTICLE, email="v@example.com", scope=text, key=text
+    ),
     "kind of report": lambda place, text: place.send(
         f"/comments/{place.comment}/reports", {"reason": text}
     ),
@@ -164,6 +181,7 @@ WRITES: dict[str, Call] = {
     ),
 }
 FREE = set("title name body form edit preview report".split()) | {  # noqa: SIM905 - a list of words
+    "body by a form",
     "answer of the team",
     "reason of a decision",
 }
@@ -186,6 +204,10 @@ ASKED: dict[str, Call] = {
     "feed of a site": lambda place, text: place.get("/feed.json", origin=text),
     "thread page": lambda place, text: place.get("/thread", url=text),
     "its root": lambda place, text: place.get("/thread", url=ARTICLE, root=text, cursor=text),
+    "its order": lambda place, text: place.get("/thread", url=ARTICLE, sort=text),
+    "whom to answer": lambda place, text: place.get(
+        "/thread", url=ARTICLE, reply_to=text, posted=text
+    ),
     "status": lambda place, text: place.get(f"/status/{_quoted(text)}"),
     "confirm": lambda place, text: place.get(f"/subscriptions/confirm/{_quoted(text)}"),
     "unsubscribe": lambda place, text: place.get(f"/subscriptions/unsubscribe/{_quoted(text)}"),

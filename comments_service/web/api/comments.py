@@ -9,9 +9,8 @@ from comments_service import settings
 from comments_service.domain.errors import Refused, Unproven
 from comments_service.domain.people import Asker
 from comments_service.domain.tokens import Purpose
-from comments_service.operations import answers, comments, idempotency
+from comments_service.operations import comments, idempotency
 from comments_service.operations.answers import Posted
-from comments_service.operations.idempotency import Request
 from comments_service.queries import comments as queries
 from comments_service.queries import sites, votes
 from comments_service.queries.comments import Whose
@@ -27,14 +26,12 @@ from comments_service.schemas.comments import (
     PostedSchema,
 )
 from comments_service.schemas.queries import PageQuerySchema
-from comments_service.web import cors, ratelimits, visitor
+from comments_service.web import cors, posting, ratelimits, visitor
 from comments_service.web.api import caching, parsing
 from comments_service.web.api.documented import AUTHOR, VISITOR, VISITOR_OR_NONE, Blueprint
 from comments_service.web.api.threads import number
 
 blueprint = Blueprint("comments", __name__)
-ONCE = "1 per minute"  # of one Idempotency-Key
-REPETITIONS = "120 per minute"  # of keys that came within a minute before
 
 cors.of_site(blueprint, "post", "edit", "delete", "mine")
 
@@ -60,13 +57,8 @@ def post(new: NewComment, headers: dict[str, str | None]) -> Response:
         if key
         else None
     )
-    before = _before(wanted, site) if wanted else None
-    if before is not None:
-        return _answer(before, site)
     enter = functools.partial(_enter, asker, site)
-    if wanted is None:
-        asker, enter = enter(), None
-    posted = comments.post(new, site=site, page=page, asker=asker, wanted=wanted, enter=enter)
+    posted = posting.post(new, site=site, page=page, asker=asker, wanted=wanted, enter=enter)
     return _answer(posted, site)
 
 
@@ -125,29 +117,8 @@ def mine(asked: dict[str, str]) -> dict[str, Any]:
 def _enter(asker: Asker, site: SiteRow) -> Asker:
     """Count a post, and hand out a visitor token where none was shown."""
     with ratelimits.together():
-        ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
+        posting.count(site)
         return visitor.rationed(asker, site)
-
-
-def _before(wanted: Request, site: SiteRow) -> Posted | None:
-    """The first answer, looked for where a key was seen lately or no post is left: whoever's key is
-    new then is refused before anything slow.
-
-    What comes again, perhaps beside the first try, has to wait for that one's answer: it is
-    counted once nobody else can be writing. So many times, because each costs a rendering.
-    """
-    with ratelimits.together():
-        # Before the key is counted, so that no post with the same one took what was left.
-        room = ratelimits.has_room("post", lambda chosen: chosen.post_limit, site_id=site.id)
-        is_new = ratelimits.allows("key", lambda _: ONCE, whom=wanted.key.hex())
-    if is_new and room:
-        return None
-    before = answers.before(wanted, site=site)
-    if before is None and is_new:
-        ratelimits.count("post", lambda chosen: chosen.post_limit, site_id=site.id)
-    elif before is None:
-        ratelimits.count("repetition", lambda _: REPETITIONS, site_id=site.id)
-    return before
 
 
 def _own(comment_id: int) -> tuple[SiteRow, Whose]:
@@ -177,7 +148,7 @@ def _prove_authorship(comment_id: int, site: SiteRow, whose: Whose) -> None:
 
 def _answer(posted: Posted, site: SiteRow, *, stands: int = 201) -> Response:
     chosen, row = settings.current(), posted.comment
-    status_token = chosen.keyring.object_token(Purpose.STATUS, row.id, site.id)
+    status_token = posting.status_token(posted, site)
     body: dict[str, Any] = {
         "comment": row,
         "edit_token": chosen.keyring.object_token(Purpose.EDIT, row.id, site.id),

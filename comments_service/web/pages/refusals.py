@@ -17,7 +17,7 @@ WORDS: tuple[tuple[type[CommentsError], str, str], ...] = (
     (
         errors.Refused,
         "Nothing was done",
-        "This was sent from another page. Open the link from the mail and press the button there.",
+        "This was sent from another page. Open its address by itself and press the button there.",
     ),
     (errors.Unavailable, "The service is busy", "Try again in a moment."),
 )
@@ -27,26 +27,26 @@ def init_blueprint(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(CommentsError, _refused)
 
 
-def _refused(error: CommentsError) -> Response:
+def answer(error: CommentsError, page: str) -> Response:
+    """The status and headers of the problem that this error is, over a page for people."""
     problem = problems.refused(error)
+    whole = make_response(page)
+    whole.status_code = problem.status_code
+    for name, value in problem.headers:
+        if not name.startswith("Content-"):
+            whole.headers[name] = value
+    return whole
+
+
+def _refused(error: CommentsError) -> Response:
     title, words = next(
         ((title, words) for kind, title, words in WORDS if isinstance(error, kind)),
         (error.title, _details(error)),
     )
-    return _page(problem, title, words)
+    return answer(error, render_template("pages/refusal.html", title=title, words=words))
 
 
 def _details(error: CommentsError) -> str:
     if isinstance(error, errors.Invalid):
         return " ".join(one.detail for one in error.errors)
     return str(error)
-
-
-def _page(problem: Response, title: str, words: str) -> Response:
-    """The problem's status and headers under a body for people."""
-    answer = make_response(render_template("pages/refusal.html", title=title, words=words))
-    answer.status_code = problem.status_code
-    for name, value in problem.headers:
-        if not name.startswith("Content-"):
-            answer.headers[name] = value
-    return answer

@@ -1,17 +1,46 @@
-"""Confirming and ending mails. GET shows one button and does nothing; POST acts, again and again
-with the same end.
+"""Asking for mails by a plain form, confirming and ending them. The GET of a link shows one button
+and does nothing; POST acts, again and again with the same end.
 """
 
-from flask import Blueprint, render_template
+from typing import cast
+
+from flask import Blueprint, redirect, render_template, request
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response
 
 from comments_service import settings
 from comments_service.domain.errors import LinkSpent, Missing
 from comments_service.domain.tokens import Purpose
 from comments_service.operations import subscriptions
+from comments_service.queries import sites
 from comments_service.queries import subscriptions as queries
-from comments_service.web import csrf
+from comments_service.schemas.subscriptions import NewSubscription, NewSubscriptionSchema
+from comments_service.web import csrf, problems, ratelimits
+from comments_service.web.pages import forms, places, refusals
+from comments_service.web.pages.places import Place
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
+
+FIELDS = ("scope", "email")
+_new_subscription = NewSubscriptionSchema()
+
+
+@blueprint.get("")
+def form() -> Response:
+    """Where the form stands: its own address is opened by who goes there from a refusal."""
+    return redirect(places.asked().address(_anchor="subscribe"), 303)
+
+
+@blueprint.post("")
+def subscribe() -> Response:
+    """The same answer whoever asks."""
+    csrf.check(silent_acts=True)
+    place = places.asked()
+    try:
+        _subscribe(place)
+    except forms.REFUSALS as error:
+        return _refused(error, place)
+    return redirect(place.address(asked=1, _anchor="subscribe"), 303)
 
 
 @blueprint.get("/confirm/<token>")
@@ -52,6 +81,29 @@ def unsubscribe(token: str) -> str:
     known = queries.recipient(recipient_id or 0)
     subscriptions.suppress(recipient_id or 0)
     return render_template("pages/suppressed.html", row=known)
+
+
+def _subscribe(place: Place) -> None:
+    wish = _wish(place)
+    site, page = sites.of_page(wish.url)
+    ratelimits.count("subscribe", lambda chosen: chosen.subscribe_limit, site_id=site.id)
+    subscriptions.subscribe(wish, site_id=site.id, page=page)
+
+
+def _wish(place: Place) -> NewSubscription:
+    typed = {name: request.form.get(name, "") for name in FIELDS}
+    values = {"url": place.page.url, "form": forms.facts()} | typed
+    try:
+        return cast("NewSubscription", _new_subscription.load(values))
+    except ValidationError as error:
+        raise problems.from_validation(error) from error
+
+
+def _refused(error: forms.Refusal, place: Place) -> Response:
+    typed = forms.refused(error, FIELDS, lost="Not sent.", again="try")
+    above = places.above(place)
+    page = render_template("pages/subscribe.html", place=place, form=typed, above=above)
+    return refusals.answer(error, page)
 
 
 def _confirmation(token: str) -> int:

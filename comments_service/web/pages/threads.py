@@ -1,19 +1,25 @@
-"""A thread to read without script, page by page."""
+"""A thread to read without script, page by page, with the forms to take part in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from comments_service.domain import ids, people, tree
-from comments_service.domain.errors import FieldError, Invalid, Missing
-from comments_service.queries import sites, threads
+from comments_service.domain import tree
+from comments_service.domain.cursors import Sort
+from comments_service.domain.errors import Missing
+from comments_service.queries import sites, status, threads
 from comments_service.queries.comments import CommentRow
+from comments_service.queries.sites import SiteRow
+from comments_service.queries.status import Fate, StatusRow
+from comments_service.queries.threads import ThreadRow
+from comments_service.web.pages import comments, places, structured
+from comments_service.web.pages.forms import Form
+from comments_service.web.pages.places import Place
 
 blueprint = Blueprint("threads", __name__)
 
 DEEPEST = 4
-NO_PAGE = "This address names no page: it ends in ?url= and the address of a page with comments."
 
 
 @dataclass(frozen=True)
@@ -29,32 +35,87 @@ class Line:
     unfinished: CommentRow | None = None
 
 
+@dataclass(frozen=True)
+class Own:
+    """A comment that was just posted, for who has its status token; `address` once it is shown."""
+
+    row: StatusRow
+    token: str
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one page shows: the thread's roots, or the replies of one `root`."""
+
+    thread: ThreadRow
+    comments: Sequence[CommentRow]
+    next_cursor: str | None
+    root: str | None
+
+
 @blueprint.get("/thread")
 def thread() -> str:
-    """With `root`: the replies of that comment, from where the first page left off."""
-    url = _given("url")
-    if not url:
-        raise Invalid(FieldError("/url", NO_PAGE))
-    site, page = sites.of_page(url)
-    root, cursor = _given("root"), _given("cursor")
-    if root is None:
-        found = threads.page(page, cursor=cursor)
-        whole, comments, following = found.thread, found.comments, found.next_cursor
-    else:
-        whole = threads.page(page, limit=1).thread
-        below = threads.replies(_number(root), site=site, cursor=cursor)
-        comments, following = tree.nest(below.comments), below.next_cursor
+    """With `root`: the replies of that comment, from where the first page left off. With
+    `reply_to`: the form to answer that comment, as long as it is there.
+    """
+    place = places.asked()
+    site, _page = sites.of_page(place.page.url)
+    reply_to = places.given("reply_to")
+    above = places.above(place, reply_to) if reply_to else None
+    if above and above.answered:
+        return comments.ask(place, Form(), above)
+    read = _read(place, site)
     return render_template(
         "pages/thread.html",
         site=site,
-        thread=whole,
-        asked=page.url,
-        root=root,
-        lines=[line for top in comments for line in _branch(top)],
-        next_cursor=following,
-        first=cursor is None,
-        initials=people.initials,
+        place=place,
+        sorts=_sorts(place, read.thread),
+        read=read,
+        thread=read.thread,
+        lines=[line for top in read.comments for line in _branch(top)],
+        first=places.given("cursor") is None,
+        gone=reply_to is not None,
+        own=_own(place, site),
+        subscribed=places.given("asked") is not None,
+        form=Form(),
+        structured=structured.of_thread(read.thread, read.comments, site),
     )
+
+
+def _read(place: Place, site: SiteRow) -> Read:
+    root, cursor = places.given("root"), places.given("cursor")
+    if root is None:
+        whole = place.roots(cursor)
+        return Read(whole.thread, whole.comments, whole.next_cursor, None)
+    thread = place.roots(limit=1).thread
+    below = threads.replies(places.number(root), site=site, cursor=cursor)
+    return Read(thread, tree.nest(below.comments), below.next_cursor, root)
+
+
+def _sorts(place: Place, thread: ThreadRow) -> dict[Sort, str]:
+    """The orders there are, with their addresses; without votes nothing is at the top."""
+    return {
+        one: replace(place, sort=one).address()
+        for one in Sort
+        if one is not Sort.TOP or thread.rules.votes != "off"
+    }
+
+
+def _own(place: Place, site: SiteRow) -> Own | None:
+    """Nothing for a token that proves nothing, or is of another thread."""
+    token = places.given("posted")
+    if token is None:
+        return None
+    try:
+        row = status.of_token(token)
+    except Missing:
+        return None
+    if row.page.url_key != place.page.key:
+        return None
+    shown = row.fate is Fate.PUBLISHED
+    found = places.find(str(row.comment_id), place, site) if shown else None
+    return Own(row, token, places.address_of(found, place) if found else None)
 
 
 def _branch(top: CommentRow) -> Sequence[Line]:
@@ -71,17 +132,3 @@ def _branch(top: CommentRow) -> Sequence[Line]:
     if top.replies_cursor:
         lines[-1] = replace(lines[-1], unfinished=top)
     return lines
-
-
-def _given(name: str) -> str | None:
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise Invalid(FieldError(f"/{name}", f"“{name}” is given more than once."))
-    return values[0] if values else None
-
-
-def _number(root: str) -> int:
-    number = ids.parse(root)
-    if number is None:
-        raise Missing
-    return number

@@ -13,9 +13,12 @@ from comments_service.domain.tokens import Purpose
 from comments_service.models import Recipient, Subscription
 from comments_service.operations import subscriptions
 from comments_service.settings import Settings
-from tests.scene import TITLE, Scene, links
+from tests.conftest import MakeApp
+from tests.forms import Form, every, opened
+from tests.scene import PAGE, TITLE, Scene, links
 
 RUTH = "ruth@example.com"
+CHECK_INBOX = "Check your inbox: one click and you’re in."
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 SOMEBODY_ELSES = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -57,6 +60,11 @@ def told(scene: Scene) -> str:
 def _states() -> set[str]:
     with snapshot() as session:
         return {row.state for row in session.scalars(select(Subscription))}
+
+
+def _scopes() -> list[str]:
+    with snapshot() as session:
+        return [row.scope for row in session.scalars(select(Subscription))]
 
 
 def _suppressed() -> bool:
@@ -217,3 +225,91 @@ def test_these_pages_are_kept_by_nobody_and_run_nothing(browser: FlaskClient, as
     assert not re.search(r"<script|\bstyle=", page.text)
     [stylesheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page.text)
     assert browser.get(stylesheet).mimetype == "text/css"
+
+
+def _subscribing(browser: FlaskClient) -> Form:
+    return opened(browser, "/thread", leads="/subscriptions", url=PAGE)
+
+
+def test_a_plain_form_asks_the_mailbox(scene: Scene, browser: FlaskClient) -> None:
+    answer = _subscribing(browser).send(browser, email=RUTH)
+    assert answer.status_code == 303
+    page = browser.get(answer.location)
+    assert CHECK_INBOX in page.text
+    assert RUTH not in page.text
+    assert "noindex" in page.text
+    scene.work()
+    [mail] = scene.mailbox.messages
+    assert mail.recipients == (RUTH,)
+    assert _scopes() == ["thread"]
+
+
+def test_replies_can_be_chosen(scene: Scene, browser: FlaskClient) -> None:
+    _subscribing(browser).send(browser, email=RUTH, scope="replies")
+    assert _scopes() == ["replies"]
+
+
+def test_the_plain_form_answers_alike_whoever_asks(scene: Scene, browser: FlaskClient) -> None:
+    scene.follow(RUTH)
+    form = _subscribing(browser)
+    answers = [form.send(browser, email=email) for email in (RUTH, "nobody@example.com", RUTH)]
+    assert {(one.status_code, one.location, one.data) for one in answers} == {
+        (303, answers[0].location, answers[0].data)
+    }
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("", "Your e-mail is needed here. It is never shown."),
+        ("ruth@", "This address isn’t complete."),
+    ],
+)
+def test_an_address_that_is_none_is_told_beside_its_field(
+    scene: Scene, browser: FlaskClient, email: str, sentence: str
+) -> None:
+    answer = _subscribing(browser).send(browser, email=email, scope="replies")
+    assert answer.status_code == 422
+    [form] = every(answer.text)
+    assert form.described == {"email": sentence}
+    assert (form.fields["email"], form.fields["scope"]) == (email, "replies")
+    assert form.send(browser, email=RUTH).status_code == 303
+    assert _scopes() == ["replies"]
+
+
+def test_who_asks_too_often_is_told_when_he_can_again(scene: Scene, make_app: MakeApp) -> None:
+    app = make_app(smtp_url=scene.mailbox.url, subscribe_limit="1 per minute")
+    client = app.test_client()
+    _subscribing(client).send(client, email=RUTH)
+    answer = _subscribing(client).send(client, email="maren@example.com")
+    assert answer.status_code == 429
+    assert "That was quick. You can try again in 60 seconds." in answer.text
+    assert every(answer.text)[0].fields["email"] == "maren@example.com"
+
+
+def test_a_service_without_mail_takes_no_wish(scene: Scene, make_app: MakeApp) -> None:
+    client = make_app().test_client()
+    answer = client.post("/subscriptions", data={"url": PAGE, "email": RUTH, "scope": "thread"})
+    assert answer.status_code == 409
+    assert "This service doesn’t send e-mail." in answer.text
+
+
+def test_a_program_that_fills_the_trap_is_told_nothing(scene: Scene, browser: FlaskClient) -> None:
+    answer = _subscribing(browser).send(browser, email=RUTH, subject="x")
+    assert CHECK_INBOX in browser.get(answer.location).text
+    assert _scopes() == []
+
+
+@pytest.mark.parametrize("headers", SOMEBODY_ELSES)
+def test_no_other_page_subscribes_anybody(
+    scene: Scene, browser: FlaskClient, headers: dict[str, str]
+) -> None:
+    wish = {"url": PAGE, "email": RUTH, "scope": "thread"}
+    assert browser.post("/subscriptions", data=wish, headers=headers).status_code == 403
+    assert _scopes() == []
+
+
+def test_the_address_of_the_form_leads_to_its_page(scene: Scene, browser: FlaskClient) -> None:
+    answer = browser.get("/subscriptions", query_string={"url": PAGE})
+    assert answer.status_code == 303
+    assert 'id="subscribe"' in browser.get(answer.location).text
