@@ -38,6 +38,7 @@ OWN_PATHS = frozenset(  # the first segments of our addresses
         "admin",
         "api",
         "desk",
+        "embed",
         "embed.d.ts",
         "embed.js",
         "feed.atom",
