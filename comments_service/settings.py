@@ -39,6 +39,7 @@ OWN_PATHS = frozenset(  # the first segments of our addresses
         "api",
         "desk",
         "embed",
+        "embed.d.ts",
         "embed.js",
         "feed.atom",
         "feed.json",

@@ -39,6 +39,26 @@ class Answer:
     status: HTTPStatus = HTTPStatus.OK
 
 
+@dataclass(frozen=True)
+class Look:
+    """A page of its own style around the same thread; `css` is all it has."""
+
+    name: str
+    title: str
+    css: str
+    lang: str = "en"
+    dir: str = "ltr"
+
+
+LOOKS = (
+    ("newspaper", "A newspaper with serifs"),
+    ("dark", "A dark blog"),
+    ("brand", "A brand's colours"),
+    ("sidebar", "A narrow column"),
+    ("rtl", "From right to left"),
+)
+
+
 class Newspaper:
     """`page_origin` is where its own pages are reached, `service_url` where the comments are."""
 
@@ -63,6 +83,9 @@ class Newspaper:
             (pattern("/"), self._news),
             (pattern("/articles/([a-z0-9-]+)"), self._article),
             (pattern("/page[.]css"), self._stylesheet),
+            (pattern("/theming"), self._theming),
+            (pattern("/theming/([a-z]+)"), self._look),
+            (pattern("/theming/([a-z]+)[.]css"), self._look_stylesheet),
             (pattern("/mail/"), self._mails),
             (pattern("/mail/([1-9][0-9]{0,6})"), self._mail),
             (pattern("/mail/([1-9][0-9]{0,6})/html"), self._mail_html),
@@ -98,6 +121,32 @@ class Newspaper:
     def _stylesheet(self, _found: Match[str]) -> Answer:
         source = self.templates.get_template("page.css").render()
         return Answer(source, "default-src 'none'", kind="text/css; charset=utf-8")
+
+    def _theming(self, _found: Match[str]) -> Answer:
+        return self._page("theming.html", looks=self._looks())
+
+    def _look(self, found: Match[str]) -> Answer | None:
+        for look in self._looks():
+            if look.name == found[1]:
+                return self._page("look.html", look=look, article=self.content.articles[0])
+        return None
+
+    def _look_stylesheet(self, found: Match[str]) -> Answer | None:
+        for look in self._looks():
+            if look.name == found[1]:
+                return Answer(look.css, "default-src 'none'", kind="text/css; charset=utf-8")
+        return None
+
+    def _looks(self) -> list[Look]:
+        return [
+            Look(
+                name,
+                title,
+                self.templates.get_template(f"looks/{name}.css").render(),
+                *(("ar", "rtl") if name == "rtl" else ()),
+            )
+            for name, title in LOOKS
+        ]
 
     def _mails(self, _found: Match[str]) -> Answer:
         numbered = list(enumerate(self.mailbox.messages, start=1))

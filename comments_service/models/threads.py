@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from comments_service.database import Base
@@ -20,6 +20,14 @@ class Thread(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "url_key"),
         CheckConstraint("state IN ('open', 'closed')", name="state"),
+        Index(
+            "ix_threads_discussed",
+            "site_id",
+            "approved_count",
+            "id",
+            sqlite_where=text("approved_count > 0"),
+            postgresql_where=text("approved_count > 0"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """Serves the widget: the file that pages load, revalidated by its hash, and the parts that it
-fetches when they are wanted, which have their hash in their address. All are compressed once.
+fetches when they are wanted, which have their hash in their address. All are compressed once. Also
+the types, for those who write pages in TypeScript.
 """
 
 import gzip
@@ -42,6 +43,11 @@ def part(name: str) -> Response:
         raise Missing
     asked = request.query_string.decode("latin-1").partition("&")[0]
     return _give(name, FOR_GOOD if asked == _scripts()[name].digest[:DIGEST] else SHORT)
+
+
+@blueprint.get("/embed.d.ts")
+def types() -> Response:
+    return Response((FOLDER / "embed.d.ts").read_bytes(), content_type="text/plain; charset=utf-8")
 
 
 def _give(name: str, kept: str) -> Response:

@@ -9,7 +9,7 @@ import * as esbuild from "esbuild";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Where each part begins. Parts share no code at run time: what they both need, both have. */
-const parts = { forms: "src/forms.ts", later: "src/later.ts" };
+const parts = { forms: "src/forms.ts", later: "src/later.ts", lists: "src/lists.ts" };
 
 /** Stylesheets become minified strings inside the script. */
 const styles = {

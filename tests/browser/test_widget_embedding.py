@@ -156,6 +156,16 @@ def test_without_any_hint_the_page_is_its_address(page: Page, newspaper: Newspap
     assert thread.evaluate("e => e.url") == url
 
 
+def test_frameworks_may_set_the_page_as_a_property(page: Page, newspaper: Newspaper) -> None:
+    page.goto(newspaper.page(""))
+    page.evaluate(
+        "() => { const e = document.createElement('comment-thread');"
+        " e.url = '/set'; document.body.append(e) }"
+    )
+    thread = page.locator("comment-thread")
+    assert thread.evaluate("e => e.url") == f"{newspaper.origin}/set"
+
+
 def test_a_moved_thread_keeps_what_is_typed(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").fill("Half a thought")

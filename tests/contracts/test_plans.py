@@ -21,7 +21,7 @@ from comments_service.domain.cursors import Sort
 from comments_service.domain.states import State
 from comments_service.domain.urls import parse_page
 from comments_service.models import Comment, Site, SiteOrigin, Thread
-from comments_service.queries import moderation, permalinks, reported, threads
+from comments_service.queries import highlights, moderation, permalinks, reported, threads
 from comments_service.queries import sites as site_queries
 from comments_service.settings import Settings
 from tests.conftest import SECRET_KEY
@@ -84,7 +84,7 @@ def _threads() -> Insert:
         Thread.url_key: url,
         Thread.state: literal("open"),
         Thread.last_seq: literal(COMMENTS),
-        Thread.approved_count: literal(7),
+        Thread.approved_count: n * 7919 % 211,
         Thread.version: literal(1),
         Thread.created_at: literal(clock.now(), Thread.created_at.type),
     }
@@ -210,6 +210,16 @@ def counts() -> None:
     assert len(threads.counts([parse_page(url) for url in urls])) == 50
 
 
+def newest() -> None:
+    site, _origin = site_queries.of_origin("https://news.example")
+    assert len(highlights.latest(site, limit=20)) == 20
+
+
+def most_discussed() -> None:
+    site, _origin = site_queries.of_origin("https://news.example")
+    assert len(highlights.most_discussed(site, limit=20)) == 20
+
+
 def lists(state: State, site_ids: frozenset[int] | None) -> None:
     for newest_first in (False, True):
         listed = partial(
@@ -238,6 +248,8 @@ READS: dict[str, tuple[Callable[[], None], set[str]]] = {
     "most votes first": (partial(pages, Sort.TOP), {"top_roots", "shown_replies"}),
     "a branch": (branches, {"shown_replies"}),
     "50 counts": (counts, set()),
+    "a site's newest": (newest, {"queue"}),
+    "a site's most discussed": (most_discussed, set()),
     "what waits": (partial(lists, State.PENDING, None), {"queue_of_all", "held_edits"}),
     "what waits at a site": (partial(lists, State.PENDING, ONE), {"queue", "held_edits"}),
     "spam": (partial(lists, State.SPAM, None), {"queue_of_all"}),

@@ -9,6 +9,7 @@ import pytest
 
 from comments_service.demo import content
 from comments_service.demo.mailbox import Mailbox
+from comments_service.demo.newspaper import LOOKS
 from comments_service.demo.pages import PageServer
 
 SERVICE = "http://127.0.0.1:8000/comments"
@@ -175,3 +176,16 @@ def test_a_mail_without_html_has_no_frame(stand: Stand) -> None:
     stand.send("Plain", text="Only text.")
     assert Tags(stand.get("/mail/1").body).named("iframe") == []
     assert stand.get("/mail/1/html").status == 404
+
+
+@pytest.mark.parametrize("look", [name for name, _title in LOOKS])
+def test_each_look_is_the_thread_on_a_page_with_the_css_that_is_shown(
+    stand: Stand, look: str
+) -> None:
+    shown = Tags(stand.get("/theming").body)
+    assert f"/theming/{look}" in [frame["src"] for frame in shown.named("iframe")]
+    page = stand.get(f"/theming/{look}")
+    assert len(Tags(page.body).named("comment-thread")) == 1
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    css = stand.get(f"/theming/{look}.css").body
+    assert css.splitlines()[0].split("{")[0] in stand.get("/theming").body

@@ -70,3 +70,9 @@ def test_a_part_is_kept_for_good_where_its_address_says_which_it_is(client: Flas
 @pytest.mark.parametrize("name", ["nothing.js", "embed.js", "forms", "..%2fbuild.mjs"])
 def test_there_are_no_other_parts(client: FlaskClient, name: str) -> None:
     assert client.get(f"/embed/{name}").status_code == 404
+
+
+def test_the_types_are_served_as_text(client: FlaskClient) -> None:
+    answer = client.get("/embed.d.ts")
+    assert answer.data == (FOLDER / "embed.d.ts").read_bytes()
+    assert answer.content_type == "text/plain; charset=utf-8"

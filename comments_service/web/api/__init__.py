@@ -2,6 +2,7 @@
 
 from comments_service.web.api import (
     comments,
+    highlights,
     moderation,
     previews,
     reference,
@@ -20,5 +21,5 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 moderation.blueprint.register_blueprint(team_answers.blueprint)
 moderation.blueprint.register_blueprint(stats.blueprint)
-for noun in (comments, moderation, previews, reports, subscriptions, threads, votes):
+for noun in (comments, highlights, moderation, previews, reports, subscriptions, threads, votes):
     blueprint.register_blueprint(noun.blueprint)

@@ -1,6 +1,7 @@
 /** `<comment-thread>`: the element's life on a page. It freezes which page it speaks of, waits until
  * it is wanted, and leaves nothing behind when it goes. */
 
+import type * as types from "../embed";
 import type { Context } from "./context";
 import { askCount } from "./counts";
 import { button, chevron, h, words } from "./dom";
@@ -17,7 +18,7 @@ sheet.replaceSync(css);
 /** Which element speaks for a page now. */
 const speakers = new Map<string, CommentThreadElement>();
 
-export class CommentThreadElement extends HTMLElement {
+export class CommentThreadElement extends HTMLElement implements types.CommentThreadElement {
   static readonly observedAttributes = ["theme"];
 
   readonly #root = this.attachShadow({ mode: "open" });
@@ -29,6 +30,11 @@ export class CommentThreadElement extends HTMLElement {
   /** The page this thread belongs to, frozen when the element was connected. */
   get url(): string {
     return this.#url;
+  }
+
+  /** Frameworks set what they find to be a property. */
+  set url(url: string) {
+    this.setAttribute("url", url);
   }
 
   connectedCallback(): void {

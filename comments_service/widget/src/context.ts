@@ -1,5 +1,6 @@
 /** What every part of one thread's view shares for the length of one connection. */
 
+import type { CommentsEventDetails } from "../embed";
 import type { Language } from "./language";
 import type { Rules, Vote } from "./wire";
 
@@ -23,7 +24,7 @@ export interface Context extends Language {
   redraw(): void;
   /** Says sentences through the thread's live region. */
   say(...texts: (string | null)[]): void;
-  emit(name: "comments:loaded" | "comments:posted" | "comments:voted", detail: object): void;
+  emit<Name extends keyof CommentsEventDetails>(name: Name, detail: CommentsEventDetails[Name]): void;
 }
 
 export const heading = (level: number) => `h${Math.min(6, level)}` as "h2";

@@ -1,8 +1,8 @@
 /** What the script tag runs: gives the elements their tags. A second script changes nothing. */
 
 import { CommentCountElement } from "./comment-count";
+import { CommentListElement } from "./comment-list";
 import { CommentThreadElement } from "./comment-thread";
-export type { LoadedEvent, PostedEvent } from "./events";
 
 function define(tag: string, element: CustomElementConstructor): void {
   if (!customElements.get(tag)) customElements.define(tag, element);
@@ -10,3 +10,4 @@ function define(tag: string, element: CustomElementConstructor): void {
 
 define("comment-thread", CommentThreadElement);
 define("comment-count", CommentCountElement);
+define("comment-list", CommentListElement);

@@ -43,7 +43,7 @@ function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): v
   land(view.element);
   if (notify_of) checkInbox(context, view.element.querySelector(".acts")!);
   context.say(view.note ?? context.t.posted, notify_of && context.t.checkInbox);
-  context.emit("comments:posted", { id, state });
+  context.emit("comments:posted", { id, state: approved ? state : "pending" });
 }
 
 /** Opens one's own comment to be written again; `left` says how long that is possible. */

@@ -65,6 +65,14 @@ export interface CommentPage {
   next_cursor: string | null;
 }
 
+export interface Latest {
+  comments: { id: string; url: string; title: string | null; author: { name: string }; excerpt: string; created_at: string }[];
+}
+
+export interface MostDiscussed {
+  threads: { url: string; title: string | null; count: number }[];
+}
+
 export interface Mine extends CommentPage {
   votes: Record<string, Vote>;
 }
