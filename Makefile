@@ -5,7 +5,7 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 
-BROWSER_PACKAGES := chromium fonts-liberation fonts-noto-core
+BROWSER_PACKAGES := chromium firefox-esr fonts-liberation fonts-noto-core
 BENCH_PACKAGES := wrk nginx-light gcc libc6-dev
 
 VENV := .venv
@@ -34,7 +34,7 @@ help:  ## Say what there is
 demo: $(RUNTIME)  ## Open an invented news page with comments, on this machine (ARGS="--port 9000")
 	@$(BIN)/comments demo $(ARGS)
 
-test: $(TOOLS) $(NODE_PACKAGES) browsers  ## Run every test, on SQLite and PostgreSQL and in a browser (ARGS="-k name")
+test: $(TOOLS) $(NODE_PACKAGES) browsers  ## Run every test, on SQLite and PostgreSQL and in two browsers (ARGS="-k name")
 	$(BIN)/pytest -n $(JOBS) $(ARGS)
 
 check: $(TOOLS) $(NODE_PACKAGES)  ## Check style, types, imports and dependencies
@@ -126,16 +126,16 @@ loaders:
 	$$sudo apt-get update --quiet --quiet \
 		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null
 
-# The one thing that no wheel carries. A missing browser fails: it never skips.
+# The two things that no wheel carries. A missing browser fails: it never skips.
 browsers:
-	@for name in chromium chromium-browser google-chrome; do \
-		command -v $$name >/dev/null && exit 0; done; \
+	@found() { for name; do command -v $$name >/dev/null && return; done; return 1; }; \
+	found chromium chromium-browser google-chrome && found firefox-esr firefox && exit 0; \
 	install="apt-get install --yes --no-install-recommends $(BROWSER_PACKAGES)"; \
 	if ! command -v apt-get >/dev/null; then \
-		echo "The tests need Chromium or Chrome on PATH." >&2; exit 1; fi; \
+		echo "The tests need Chromium (or Chrome) and Firefox on PATH." >&2; exit 1; fi; \
 	if [ "$$(id -u)" = 0 ]; then sudo=; \
 	elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
-	else echo "The tests need a browser. Once: sudo $$install" >&2; exit 1; fi; \
+	else echo "The tests need two browsers. Once: sudo $$install" >&2; exit 1; fi; \
 	echo "Installing $(BROWSER_PACKAGES) …"; \
 	$$sudo apt-get update --quiet --quiet \
 		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null

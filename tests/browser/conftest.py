@@ -7,8 +7,12 @@ Both are sites of their own on origins of their own: `newspaper` publishes at on
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
+from comments_service.app import create_app
+from comments_service.database import db
+from comments_service.settings import Settings
 from tests.services.newspaper import Newspaper
 from tests.services.service import Service
 
@@ -27,12 +31,30 @@ def widget_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
             "post_limit": "",
             "subscribe_limit": "",
             "edit_limit": "",
+            "vote_limit": "",
+            "report_limit": "",
+            "votes_per_network": "",
             "visitor_limit": "",
         },
     )
     service.start()
     yield service
     service.close()
+
+
+@pytest.fixture(scope="session")
+def widget_app(widget_service: Service) -> Iterator[Flask]:
+    """The same installation from inside, for what no reader can do."""
+    env = widget_service.env
+    given = Settings(
+        data_dir=env["COMMENTS_DATA_DIR"],
+        database_url=env["COMMENTS_DATABASE_URL"],
+        secret_key=env["COMMENTS_SECRET_KEY"],
+    )
+    app = create_app(given)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

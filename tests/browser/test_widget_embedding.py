@@ -1,32 +1,14 @@
 """The element on other people's pages: when it loads, what it takes, what it leaves alone."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.watching import BREACHES, STRICT, asked_of, sideways, violations
 from tests.services.newspaper import THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
 
-STRICT = (
-    "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; style-src 'self'; "
-    "connect-src {service}; require-trusted-types-for 'script'; trusted-types comments-service"
-)
 DARK = "html { color: oklch(.92 0 0); background: #141517; font: 16px/1.5 sans-serif }"
-
-
-def asked_of(page: Page, service: str) -> list[str]:
-    """The paths that the page asks the service for, as it asks for them."""
-    paths: list[str] = []
-
-    def note(request: Request) -> None:
-        if request.url.startswith(service):
-            paths.append(request.url.removeprefix(service).partition("?")[0])
-
-    page.on("request", note)
-    return paths
 
 
 def test_reading_takes_the_script_and_one_request(page: Page, newspaper: Newspaper) -> None:
@@ -217,10 +199,7 @@ def test_events_tell_the_page_what_happens(page: Page, newspaper: Newspaper) -> 
 
 
 def test_no_csp_violation_on_a_strict_host_page(page: Page, newspaper: Newspaper) -> None:
-    page.add_init_script(
-        "window.violations = []; addEventListener('securitypolicyviolation',"
-        " event => violations.push(event.violatedDirective + ' ' + event.sample))"
-    )
+    page.add_init_script(BREACHES)
     url = newspaper.page(policy=STRICT.format(service=newspaper.service.url))
     root = newspaper.post(url, "A *list*:\n\n1. one\n2. `two`\n\n> three https://example.org/")
     newspaper.post(url, "Answer", parent_id=root)
@@ -232,7 +211,7 @@ def test_no_csp_violation_on_a_strict_host_page(page: Page, newspaper: Newspaper
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_role("heading", name="3 comments")).to_be_visible()
     page.get_by_role("button", name="Subscribe").click()
-    assert page.evaluate("violations") == []
+    assert page.evaluate("breaches") == []
     styled = page.locator(".head").evaluate("e => getComputedStyle(e).display")
     assert styled == "flex"
 
@@ -262,12 +241,6 @@ def test_clobbered_names_and_a_second_script_change_nothing(
     expect(page.get_by_text("No comments yet. Start the conversation.")).to_have_count(1)
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds, with the elements it finds it in."""
-    found: Any = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-
-
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("style", ["", DARK], ids=["light", "dark"])
 def test_axe_finds_nothing(page: Page, newspaper: Newspaper, *, style: str, width: int) -> None:
@@ -280,5 +253,4 @@ def test_axe_finds_nothing(page: Page, newspaper: Newspaper, *, style: str, widt
     page.get_by_role("button", name="Post", exact=True).click()
     page.get_by_role("button", name="Subscribe").click()
     assert violations(page) == []
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    assert sideways(page) <= 0

@@ -1,8 +1,12 @@
-"""A real Chromium: one a worker, a fresh context a test, and no error in it goes unseen."""
+"""Real browsers: each at most once a worker, a fresh context a test, and no error goes unseen.
+
+A test runs in Chromium; one marked with `IN_BOTH` in Firefox too, which is driven as it comes from
+Debian, by WebDriver BiDi. Both block third-party cookies and reach nobody but this machine.
+"""
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import (
@@ -15,7 +19,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FIREFOX = ("firefox-esr", "firefox")
+IN_BOTH = pytest.mark.parametrize("browser_name", ["chromium", "firefox"])
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -23,10 +29,22 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--test-third-party-cookie-phaseout",
     # Nothing but the loopback has a name: a page that asks somebody else fails its test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+# The same for Firefox: what isn't the loopback would go through a proxy that isn't there.
+PREFERENCES: dict[str, str | float | bool] = {
+    "network.cookie.cookieBehavior": 1,
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+}
 DEADLINE_MS = 10_000
+
+StartBrowser = Callable[[str], Browser]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,14 +60,46 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    assert executable, "no Chromium on PATH: `make browsers` installs it"
-    browser = playwright.chromium.launch(
-        executable_path=executable, chromium_sandbox=False, args=FLAGS
+def start_browser(playwright: Playwright) -> Iterator[StartBrowser]:
+    """Start the browser of that name, or give the one that runs."""
+    running: dict[str, Browser] = {}
+
+    def start(name: str) -> Browser:
+        if name not in running:
+            running[name] = _firefox(playwright) if name == "firefox" else _chromium(playwright)
+        return running[name]
+
+    yield start
+    for browser in running.values():
+        browser.close()
+
+
+def _chromium(playwright: Playwright) -> Browser:
+    path = _found("Chromium", CHROMIUM)
+    return playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=FLAGS)
+
+
+def _firefox(playwright: Playwright) -> Browser:
+    path = _found("Firefox", FIREFOX)
+    return playwright.firefox.launch(
+        executable_path=path, channel="moz-firefox", firefox_user_prefs=PREFERENCES
     )
-    yield browser
-    browser.close()
+
+
+def _found(title: str, names: tuple[str, ...]) -> str:
+    path = next(filter(None, map(shutil.which, names)), None)
+    assert path, f"no {title} on PATH: `make browsers` installs it"
+    return path
+
+
+@pytest.fixture
+def browser_name() -> str:
+    return "chromium"
+
+
+@pytest.fixture
+def browser(start_browser: StartBrowser, browser_name: str) -> Browser:
+    return start_browser(browser_name)
 
 
 @pytest.fixture

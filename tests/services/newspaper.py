@@ -1,4 +1,7 @@
-"""A host page on an origin of its own: what a site owner's server would be to the widget."""
+"""A host page on a site of its own: what a site owner's server would be to the widget.
+
+It answers as `localhost`, the service as 127.0.0.1: to a browser two sites, not two ports of one.
+"""
 
 import json
 import urllib.request
@@ -23,7 +26,7 @@ class Newspaper:
         self.service = service
         self._pages: dict[str, tuple[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.origin = f"http://localhost:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
