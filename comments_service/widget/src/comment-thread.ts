@@ -6,7 +6,7 @@ import type { Context } from "./context";
 import { askCount } from "./counts";
 import { button, chevron, h, words } from "./dom";
 import { language } from "./language";
-import { pageKey, pageTitle, pageUrl } from "./page";
+import { linkedComment, pageKey, pageTitle, pageUrl } from "./page";
 import { applyTheme } from "./theme";
 import { ThreadView } from "./thread-view";
 import css from "./widget.css";
@@ -43,7 +43,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     this.#url = pageUrl(this);
     const key = pageKey(this.#url);
     if (speakers.get(key)?.isConnected) {
-      console.warn("comment-thread: stays closed, the page already has the comments of", this.#url);
+      console.warn("comment-thread: stays closed, there is another for", this.#url);
       this.#root.replaceChildren(h("slot"));
       return;
     }
@@ -84,7 +84,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
     const load = (focus: boolean) => void new ThreadView(context, box, this.getAttribute("sort")).load(focus);
     const open = this.getAttribute("open");
-    const linked = /^#comment-\d+$/.test(location.hash) && pageKey(this.#url) === pageKey(location.href);
+    const linked = linkedComment(this.#url);
     if (open === "click" && !linked) this.#bar(box, context, load);
     else if (open === "now" || linked) load(false);
     else this.#near(signal, () => load(false));

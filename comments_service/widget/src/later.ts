@@ -93,7 +93,12 @@ export async function find(thread: ThreadView, id: string): Promise<void> {
     const found = await readComment(id, thread.sort, signal);
     if (!thread.view(found.root.id)) {
       await thread.reload(thread.sort, found.root_cursor);
-      const first = button("more", () => void thread.reload().then(() => first.remove()), t.fromStart);
+      const first = button("more", () => void fromStart(), t.fromStart);
+      const fromStart = async () => {
+        await thread.reload();
+        first.remove();
+        land(root.querySelector("article") ?? thread.title);
+      };
       thread.news.after(first);
     }
     for (const above of [found.root, ...found.ancestors, found.comment]) thread.place([above]);

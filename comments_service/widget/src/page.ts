@@ -31,6 +31,12 @@ export function pageTitle(element: Element): string {
   return [...words.replace(/\s+/g, " ").trim()].slice(0, 200).join("");
 }
 
+/** The comment that the address bar leads to, if it stands below this page. */
+export function linkedComment(url: string): string | undefined {
+  const id = /^#comment-(\d+)$/.exec(location.hash)?.[1];
+  return id && pageKey(url) === pageKey(location.href) ? id : undefined;
+}
+
 /** Near enough to the service's own key to notice two threads that would be one. */
 export function pageKey(address: string): string {
   const url = new URL(address);

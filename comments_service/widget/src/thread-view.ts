@@ -7,7 +7,7 @@ import { heading, type Context } from "./context";
 import { button, chevron, h, land, words } from "./dom";
 import type { Forms } from "./forms";
 import type { Later } from "./later";
-import { pageKey } from "./page";
+import { linkedComment, pageKey } from "./page";
 import { part } from "./parts";
 import { forgetVisitor, readUpTo, visitor } from "./storage";
 import { Tree } from "./tree";
@@ -15,7 +15,6 @@ import type { Comment, Sort, ThreadPage } from "./wire";
 import { forms, write, writing, type Line } from "./writing";
 
 const sorts: Sort[] = ["newest", "oldest", "top"];
-const target = /^#comment-(\d+)$/;
 const firstLook = 20_000;
 
 export class ThreadView {
@@ -89,8 +88,7 @@ export class ThreadView {
       const all = await forms();
       all.speak(context);
       act(all);
-    } catch (problem) {
-      console.warn("comment-thread:", problem);
+    } catch {
       context.say(context.t.notLoaded);
     }
   }
@@ -241,8 +239,8 @@ export class ThreadView {
   /** Goes where a link to one comment leads, be it on another page of the thread. */
   async #follow(): Promise<void> {
     const { url, say, t } = this.context;
-    const id = target.exec(location.hash)?.[1];
-    if (!id || pageKey(url) !== pageKey(location.href)) return;
+    const id = linkedComment(url);
+    if (!id) return;
     try {
       if (!this.view(id)) await (await part<Later>("later")).find(this, id);
       this.view(id)?.mark();

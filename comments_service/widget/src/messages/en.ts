@@ -51,7 +51,7 @@ export const reading = {
   badges: { team: "Team", author: "Author" } as Record<string, string>,
   hide: (n: number) => `Hide ${plural(n, "reply", "replies")}`,
   show: (n: number) => `Show ${plural(n, "reply", "replies")}`,
-  moreReplies: (n: number) => (n > 0 ? `${n.toLocaleString("en")} more ${n === 1 ? "reply" : "replies"}` : "More replies"),
+  moreReplies: (n: number) => plural(n, "more reply", "more replies"),
   moreComments: "Show more comments",
   subscribe: "Subscribe",
 };
