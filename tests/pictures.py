@@ -49,7 +49,6 @@ def take(browser: Browser, origin: str) -> None:
     thread(browser, "thread", origin + ARTICLE, viewport=WIDE)
     thread(browser, "dark", origin + ARTICLE, viewport=WIDE, color_scheme="dark")
     thread(browser, "phone", origin + ARTICLE, viewport=PHONE)
-    thread(browser, "right-to-left", f"{origin}/theming/rtl", viewport=WIDE)
     page = opened(browser, viewport=WIDE, java_script_enabled=False)
     page.goto(origin + ARTICLE)
     page.goto(page.locator("comment-thread a").get_attribute("href") or "")
