@@ -33,6 +33,9 @@ export function openMenu(view: CommentView, opener: HTMLElement): void {
   opener.setAttribute("aria-expanded", "true");
   opener.setAttribute("aria-controls", id);
   opener.after(menu);
+  const { offsetLeft, offsetWidth, parentElement } = opener;
+  const start = t.dir === "rtl" ? parentElement!.offsetWidth - offsetLeft - offsetWidth : offsetLeft;
+  menu.style.insetInlineStart = `${start - 12}px`; // its words stand below the dots
   items[0]!.focus();
   menu.addEventListener("keydown", (event) => {
     const at = items.indexOf(context.root.activeElement as HTMLButtonElement);
