@@ -58,7 +58,9 @@ KNOWN = {*OWN, *SHOWN, *MODERATED, DECIDED, ANSWERED}
 WITHOUT_A_COMMENT = {
     "GET /api/v1/comments",
     "GET /api/v1/counts",
+    "GET /api/v1/latest",
     "GET /api/v1/mine",
+    "GET /api/v1/most-discussed",
     "GET /api/v1/moderation/comments",
     "GET /api/v1/moderation/stats",
     "POST /api/v1/comments/preview",
