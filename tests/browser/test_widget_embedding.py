@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watching import BREACHES, STRICT, asked_of, sideways, violations
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.usefixtures("movable_clock")
 DARK = "html { color: oklch(.92 0 0); background: #141517; font: 16px/1.5 sans-serif }"
 
 
+@IN_BOTH
 def test_reading_takes_the_script_and_one_request(page: Page, newspaper: Newspaper) -> None:
     paths = asked_of(page, newspaper.service.url)
     page.goto(newspaper.page())
@@ -53,6 +55,7 @@ def test_a_far_thread_waits_until_it_is_near(page: Page, newspaper: Newspaper) -
     expect(page.get_by_text("No comments yet. Start the conversation.")).to_be_visible()
 
 
+@IN_BOTH
 def test_several_threads_on_one_page_load_on_their_own(page: Page, newspaper: Newspaper) -> None:
     first, second = newspaper.page(), newspaper.page()
     newspaper.post(first, "About the ferry.")

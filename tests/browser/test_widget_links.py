@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from comments_service.domain.states import Decision
 from tests.browser.watching import asked_of
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
 from tests.thread import decide
 
@@ -34,6 +35,7 @@ def said(page: Page, text: str) -> Locator:
     return page.get_by_role("article").filter(has_text=text).last
 
 
+@IN_BOTH
 def test_a_link_opens_the_click_bar_scrolls_and_marks(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page(WORDS + CLICK)
     ids = [newspaper.post(url, f"Number {number}.", name=f"R{number}") for number in range(3)]

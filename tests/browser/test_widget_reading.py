@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.wire import comment, fulfill, thread
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -37,6 +38,7 @@ def test_replies_nest_to_the_fourth_step_and_lie_flat_below(
     expect(page.get_by_role("article", name=name)).to_be_visible()
 
 
+@IN_BOTH
 def test_more_replies_come_in_place_and_take_the_focus(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     root = newspaper.post(url, "A bus would be faster.")
