@@ -1,6 +1,6 @@
 """Serves the widget: the file that pages load, revalidated by its hash, and the parts that it
-fetches when they are wanted, which have their hash in their address. All are compressed once. Also
-the types, for those who write pages in TypeScript.
+fetches when they are wanted, which have the hash of them all in their address. All are compressed
+once. Also the types, for those who write pages in TypeScript.
 """
 
 import gzip
@@ -19,7 +19,7 @@ cors.public(blueprint, "embed", "part")
 
 FOLDER = Path(__file__).parent.parent / "widget"
 EMBED = "embed"
-DIGEST = 12  # of its characters stand in an address, as the build puts them there
+DIGEST = 12  # so many of its characters stand in an address, as the build puts them there
 SHORT = "public, max-age=300, stale-while-revalidate=86400"
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -38,11 +38,11 @@ def embed() -> Response:
 
 @blueprint.get("/embed/<name>.js")
 def part(name: str) -> Response:
-    """For good where its address says which one is meant; a newer one has another address."""
+    """For good where its address says which one is meant; newer ones have another address."""
     if name == EMBED or name not in _scripts():
         raise Missing
     asked = request.query_string.decode("latin-1").partition("&")[0]
-    return _give(name, FOR_GOOD if asked == _scripts()[name].digest[:DIGEST] else SHORT)
+    return _give(name, FOR_GOOD if asked == _parts_digest() else SHORT)
 
 
 @blueprint.get("/embed.d.ts")
@@ -73,3 +73,10 @@ def _scripts() -> dict[str, _Script]:
         digest = hashlib.sha256(content).hexdigest()
         found[file.stem] = _Script(content, gzip.compress(content, mtime=0), digest)
     return found
+
+
+@cache
+def _parts_digest() -> str:
+    """Changes with any of them, as build.mjs counts it."""
+    parts = [script.content for name, script in sorted(_scripts().items()) if name != EMBED]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:DIGEST]

@@ -1,10 +1,11 @@
 // Bundles src/ into what ships: embed.js, which a page loads, and the parts it fetches when they are
 // first wanted. `--check` compares instead of writing, so that a test can prove the committed files
-// fresh. A part's digest stands in its address, so that browsers may keep it for good.
+// fresh. The parts' digest stands in their addresses, so that browsers may keep them for good.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { edition, languages, packs } from "./languages.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,7 +25,7 @@ const styles = {
 
 async function bundle(entry, define = {}) {
   const { outputFiles } = await esbuild.build({
-    entryPoints: [here(entry)],
+    ...entry,
     absWorkingDir: here("."),
     bundle: true,
     charset: "utf8",
@@ -39,12 +40,23 @@ async function bundle(entry, define = {}) {
 }
 
 const built = {};
-const digests = {};
 for (const [name, entry] of Object.entries(parts)) {
-  built[name] = await bundle(entry, { ABOVE: '".."' });
-  digests[name] = createHash("sha256").update(built[name]).digest("hex").slice(0, 12);
+  built[name] = await bundle({ entryPoints: [here(entry)] }, { ABOVE: '".."' });
 }
-built.embed = await bundle("src/embed.ts", { ABOVE: '"."', DIGESTS: JSON.stringify(digests) });
+for (const [name, contents] of Object.entries(packs)) built[name] = await bundle({ stdin: { contents } });
+
+const digest = createHash("sha256");
+for (const name of Object.keys(built).sort()) digest.update(built[name]);
+
+built.embed = await bundle(
+  { entryPoints: [here("src/embed.ts")] },
+  {
+    ABOVE: '"."',
+    DIGEST: JSON.stringify(digest.digest("hex").slice(0, 12)),
+    EDITION: JSON.stringify(edition),
+    LANGUAGES: JSON.stringify(languages),
+  },
+);
 
 for (const [name, bytes] of Object.entries(built)) {
   const file = here(`${name}.js`);

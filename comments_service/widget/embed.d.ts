@@ -13,12 +13,16 @@ export interface CommentThreadAttributes {
   sort?: "oldest" | "newest" | "top";
   theme?: "auto" | "light" | "dark";
   lang?: string;
+  /** JSON: the page's own words, by the names of the phrases. */
+  phrases?: string;
   "heading-level"?: 1 | 2 | 3 | 4 | 5 | 6;
 }
 
 export interface CommentCountAttributes {
   url?: string;
   lang?: string;
+  /** JSON: the page's own words, by the names of the phrases. */
+  phrases?: string;
 }
 
 export interface CommentListAttributes {
@@ -26,6 +30,8 @@ export interface CommentListAttributes {
   limit?: number;
   origin?: string;
   lang?: string;
+  /** JSON: the page's own words, by the names of the phrases. */
+  phrases?: string;
 }
 
 /** The `detail` of each event. All bubble, out of shadow trees too. */

@@ -12,6 +12,8 @@ import pytest
 WIDGET = Path(__file__).parents[2] / "comments_service" / "widget"
 SCRIPTS = sorted(WIDGET.glob("*.js"))
 LIMIT = 12 * 1024  # of what a page loads: the script with its styles and English
+LANGUAGES = [file.stem for file in (WIDGET / "src" / "messages").glob("*.ts") if file.stem != "en"]
+LANGUAGE_LIMIT = 2 * 1024
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[Any]:
@@ -30,6 +32,11 @@ def test_the_committed_files_are_fresh() -> None:
 
 def test_what_a_page_loads_is_small() -> None:
     assert packed(WIDGET / "embed.js") <= LIMIT
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_a_language_is_small(name: str) -> None:
+    assert packed(WIDGET / f"{name}.js") <= LANGUAGE_LIMIT
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

@@ -43,7 +43,7 @@ def test_a_link_opens_the_click_bar_scrolls_and_marks(page: Page, newspaper: New
     page.goto(link(url, ids[1]))
     led_to(said(page, "Number 1."))
     expect(page.locator(".marked")).to_have_count(1)
-    assert paths == ["/embed.js", "/api/v1/comments"]
+    assert paths == ["/embed.js", "/api/v1/comments", "/embed/later.js"]
 
 
 def test_a_link_leads_to_a_far_thread_that_would_have_waited(

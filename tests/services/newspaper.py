@@ -36,16 +36,23 @@ class Newspaper:
         self._server.shutdown()
         self._server.server_close()
 
-    def page(self, inside: str = THREAD, *, policy: str = ANY, style: str = STYLE) -> str:
-        """Publish a page with that inside its `main`; its address."""
+    def page(
+        self,
+        inside: str = THREAD,
+        *,
+        policy: str = ANY,
+        style: str = STYLE,
+        html: str = 'lang="en"',
+    ) -> str:
+        """Publish a page with that inside its `main`, and those attributes; its address."""
         path = f"/{next(self._numbers)}"
-        html = (
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>The last ferry</title>'
+        text = (
+            f'<!doctype html><html {html}><meta charset="utf-8"><title>The last ferry</title>'
             f'<link rel="stylesheet" href="{path}.css">'
             f'<script nonce="n0nce" type="module" src="{self.service.url}/embed.js"></script>'
             f"<body><main><h1>The last ferry</h1>{inside}</main></body></html>"
         )
-        self._pages |= {path: (html, policy), f"{path}.css": (style, ANY)}
+        self._pages |= {path: (text, policy), f"{path}.css": (style, ANY)}
         return self.origin + path
 
     def post(self, page: str, body: str, *, name: str = "Ines Calder", **more: Any) -> str:

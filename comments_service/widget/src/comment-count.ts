@@ -10,9 +10,9 @@ export class CommentCountElement extends HTMLElement {
 
   connectedCallback(): void {
     const url = pageUrl(this);
-    askCount(url, (count) => {
+    askCount(url, async (count) => {
+      const { t } = await language(this);
       if (!this.isConnected || url !== pageUrl(this)) return;
-      const { t } = language(this);
       this.dir ||= t.dir; // apart from the direction of the line it stands in
       this.textContent = t.count(count);
     });

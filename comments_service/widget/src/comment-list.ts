@@ -9,7 +9,7 @@ export class CommentListElement extends HTMLElement {
   static readonly observedAttributes = ["kind", "limit", "origin"];
 
   connectedCallback(): void {
-    part<Lists>("lists").then(({ fill }) => fill(this, language(this)), console.warn);
+    Promise.all([part<Lists>("lists"), language(this)]).then(([{ fill }, spoken]) => fill(this, spoken), console.warn);
   }
 
   attributeChangedCallback(): void {

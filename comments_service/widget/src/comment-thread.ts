@@ -7,6 +7,7 @@ import { askCount } from "./counts";
 import { button, chevron, h, words } from "./dom";
 import { language } from "./language";
 import { linkedComment, pageKey, pageTitle, pageUrl } from "./page";
+import type { Language } from "./speak";
 import { applyTheme } from "./theme";
 import { ThreadView } from "./thread-view";
 import css from "./widget.css";
@@ -49,7 +50,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     }
     speakers.set(key, this);
     this.#life.signal.addEventListener("abort", () => speakers.get(key) === this && speakers.delete(key));
-    this.#start(this.#life.signal);
+    void this.#start(this.#life.signal);
   }
 
   /** A move is a removal and an insertion at once; only what stays away is taken down. */
@@ -69,8 +70,10 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     if (this.#life) applyTheme(this.#section, this.getAttribute("theme"));
   }
 
-  #start(signal: AbortSignal): void {
-    const context = this.#context(signal);
+  async #start(signal: AbortSignal): Promise<void> {
+    const spoken = await language(this);
+    if (signal.aborted) return;
+    const context = this.#context(spoken, signal);
     const { t, title } = context;
     const label = title ? `${t.comments}: ${title}` : t.comments;
     this.#section = h("section", "ct", { lang: t.lang, dir: t.dir, "aria-label": label });
@@ -82,17 +85,19 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     const theme = () => applyTheme(this.#section, this.getAttribute("theme"));
     theme();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
-    const load = (focus: boolean) => void new ThreadView(context, box, this.getAttribute("sort")).load(focus);
-    const open = this.getAttribute("open");
-    const linked = linkedComment(this.#url);
-    if (open === "click" && !linked) this.#bar(box, context, load);
-    else if (open === "now" || linked) load(false);
-    else this.#near(signal, () => load(false));
+    let view: ThreadView | undefined;
+    const load = (focus: boolean) => void (view ??= new ThreadView(context, box, this.getAttribute("sort"))).load(focus);
+    const linked = () => linkedComment(this.#url);
+    addEventListener("hashchange", () => linked() && (view ? view.follow() : load(false)), { signal });
+    const open = linked() ? "now" : this.getAttribute("open");
+    if (open === "click") this.#bar(box, context, load);
+    else if (open === "now") load(false);
+    else this.#near(signal, () => view || load(false));
   }
 
-  #context(signal: AbortSignal): Context {
+  #context(spoken: Language, signal: AbortSignal): Context {
     return {
-      ...language(this),
+      ...spoken,
       url: this.#url,
       title: pageTitle(this),
       level: Number(this.getAttribute("heading-level")) || 2,

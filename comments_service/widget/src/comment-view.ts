@@ -5,8 +5,8 @@ import { avatar } from "./avatar";
 import type { Context } from "./context";
 import { button, chevron, h, land, svg, words } from "./dom";
 import { fenced, linkRel, safeLink } from "./fence";
-import { isHidden, own, unhide, type Own } from "./storage";
-import { exact, relative, secondsLeft } from "./time";
+import { isHidden, own, unhide } from "./storage";
+import { exact, relative } from "./time";
 import type { ThreadView } from "./thread-view";
 import { votes } from "./votes";
 import type { Comment } from "./wire";
@@ -23,11 +23,11 @@ export class CommentView {
   readonly #count = words("span", "");
   readonly #fold = button("fold", () => this.#collapse(true), chevron(), this.#count);
   readonly #unfold = button("more", () => this.#collapse(false));
-  #acts = words("div", "acts");
+  /** What one can do with it. */
+  acts = words("div", "acts");
+  /** Whether it was ever seen by everybody: then it is an edit that waits. */
+  published = false;
   #time = h("time");
-  #left: HTMLElement | null = null;
-  #mine: Own | undefined;
-  #heldEdit = false;
 
   constructor(
     public comment: Comment,
@@ -55,14 +55,6 @@ export class CommentView {
     return `${this.context.url.split("#")[0]}#${this.element.id}`;
   }
 
-  /** What its author is told about it, null when everybody sees it. */
-  get note(): string | null {
-    const { t } = this.context;
-    if (this.#heldEdit) return t.heldEdit;
-    if (this.comment.state !== "pending") return null;
-    return this.#mine?.held === "links" ? t.heldLinks : t.held;
-  }
-
   get #editing(): boolean {
     return !!this.element.querySelector(":scope > .edit");
   }
@@ -75,15 +67,13 @@ export class CommentView {
   /** Draws the comment again, and leaves its branch and its open forms alone. */
   draw(comment: Comment = this.comment): void {
     const { element } = this;
-    this.#heldEdit = comment.state === "pending" && (this.#heldEdit || this.comment.state === "approved");
     this.comment = comment;
+    this.published ||= comment.state === "approved";
     if (this.#editing) return; // its form's end draws it
-    this.#mine = own(comment.id);
     for (const child of [...element.children]) if (!child.matches(".kids, .fold, .more, .form")) child.remove();
-    element.classList.toggle("held", this.note !== null);
+    element.classList.toggle("held", comment.state === "pending");
     const shown = comment.author && !this.#isHidden;
     element.prepend(avatar(shown ? comment.author : null), ...(shown ? this.#content() : [this.#gone()]));
-    if (shown) this.#fill();
     this.tick();
     this.fold();
   }
@@ -102,13 +92,18 @@ export class CommentView {
   }
 
   #content(): Element[] {
-    const { comment, note } = this;
+    const { comment, context, thread } = this;
+    const mine = !!own(comment.id);
+    const approved = comment.state === "approved";
     const body = h("div", "body", { dir: "auto" }, fenced(comment.body_html ?? ""));
-    this.#acts = h("div", "acts", { part: "actions" });
-    return [this.#by(), ...(note ? [words("p", "note", note)] : []), body, this.#acts];
+    this.acts = h("div", "acts", { part: "actions" });
+    if (approved) this.acts.append(...votes(this, mine));
+    if ((mine && !comment.reply_count) || !approved) thread.with(this.acts, (forms) => forms.owned(this));
+    else this.acts.append(...(context.accepts ? [this.#reply()] : []), this.#menu());
+    return [this.#by(!mine && approved), body, this.acts];
   }
 
-  #by(): HTMLElement {
+  #by(readable: boolean): HTMLElement {
     const { context, parent, comment } = this;
     const { t, locale } = context;
     const { author, created_at, edited_at, pinned } = comment;
@@ -116,13 +111,13 @@ export class CommentView {
     const href = safeLink(website);
     const name = words("bdi", "name", this.name);
     const { readBefore } = context;
-    const fresh = readBefore !== undefined && created_at > readBefore && !this.#mine && comment.state === "approved";
+    const fresh = readable && readBefore !== undefined && created_at > readBefore;
     this.#time = h("time", "", { datetime: created_at, title: exact(created_at, locale) });
     return words(
       "header",
       "by",
       href ? h("a", "name", { href, rel: linkRel }, name) : name,
-      badge && words("span", "badge", t.badges[badge] ?? badge),
+      badge && words("span", "badge", t[badge]),
       parent?.comment.author && this.#to(parent.name),
       comment.state === "pending" ? this.#time : h("a", "", { href: this.link }, this.#time),
       edited_at && h("span", "", { title: t.editedAt(exact(edited_at, locale)) }, t.edited),
@@ -137,84 +132,49 @@ export class CommentView {
     return words("span", "to", before, words("bdi", "", name), after);
   }
 
-  /** Brings the words about time up to date; true while there is a window to count down. */
-  tick(): boolean {
+  /** Brings the words about time up to date. */
+  tick(): void {
     const { comment, context, parent, name } = this;
     const { t, locale } = context;
     const when = relative(comment.created_at, locale);
     const label = comment.author ? [name, parent?.comment.author && t.inReplyTo(parent.name), when] : [name];
     this.#time.textContent = when;
     this.element.setAttribute("aria-label", label.filter(Boolean).join(", "));
-    const seconds = this.#seconds();
-    if (this.#left) this.#left.textContent = t.left(Math.max(0, seconds));
-    if (this.#left && seconds <= 0 && !this.#editing) this.#fill();
-    return seconds > 0;
   }
 
-  /** How long its author may still change it: not after the first answer. */
-  #seconds(): number {
-    return this.#mine && !this.comment.reply_count ? secondsLeft(this.#mine.until) : 0;
-  }
-
-  #fill(): void {
-    const { comment, context } = this;
-    const { t, accepts } = context;
-    const actions: Element[] = [];
-    const approved = comment.state === "approved";
-    this.#left = null;
-    if (approved) actions.push(...votes(this, !!this.#mine));
-    if (this.#seconds() > 0) {
-      const left = words("span", "");
-      const mine = this.#mine!;
-      const edit = button("", () => void this.thread.with((forms) => forms.editing(this, mine, left)), t.edit);
-      const remove = button("", () => void this.thread.with((forms) => forms.askToDelete(this, mine, remove)), t.delete);
-      this.#left = left;
-      actions.push(edit, remove, left);
-    } else if (approved) {
-      if (accepts) actions.push(h("button", "", { type: "button", click: () => this.thread.reply(this), "aria-label": `${t.reply}: ${this.name}` }, t.reply));
-      actions.push(this.#menu());
-    }
-    this.#acts.replaceChildren(...actions);
+  #reply(): Element {
+    const { t } = this.context;
+    const reply = button("", () => this.thread.reply(this), t.reply);
+    reply.setAttribute("aria-label", `${t.reply}: ${this.name}`);
+    return reply;
   }
 
   #menu(): Element {
-    const menu = h("button", "", {
-      type: "button",
-      click: () => void this.thread.with((forms) => forms.openMenu(this, menu)),
-      "aria-label": this.context.t.moreFor(this.name),
-      "aria-haspopup": "menu",
-      "aria-expanded": "false",
-    }, dots());
+    const menu = button("", () => this.thread.with(this.acts, (forms) => forms.openMenu(this, menu)), dots());
+    menu.setAttribute("aria-label", this.context.t.moreFor(this.name));
+    menu.setAttribute("aria-haspopup", "menu");
+    menu.setAttribute("aria-expanded", "false");
     return menu;
   }
 
   /** Opens a form below the words, in front of the branch. */
   insert({ form }: Line): void {
-    if (!form.isConnected) this.#acts.after(form);
+    if (!form.isConnected) this.acts.after(form);
   }
 
   /** Takes a form away and puts the focus back where it was opened from. */
   withdraw(form: Element): void {
     form.remove();
-    const opener = this.#acts.querySelector<HTMLElement>("button:not(.vote)");
+    const opener = this.acts.querySelector<HTMLElement>("button:not(.vote)");
     if (opener) opener.focus();
     else land(this.element);
   }
 
-  /** One more stands below it. */
-  answered(): void {
-    this.comment.reply_count++;
+  /** So many more stand below it, or fewer. */
+  answered(by: number): void {
+    this.comment.reply_count += by;
     this.fold();
     this.thread.more(this);
-  }
-
-  /** Shows where a link has led. */
-  mark(): void {
-    for (const other of this.context.root.querySelectorAll(".marked")) other.classList.remove("marked");
-    this.element.classList.add("marked");
-    for (let above = this.parent; above; above = above.parent) above.unfold();
-    land(this.element);
-    this.element.scrollIntoView({ block: "center" });
   }
 
   /** Shows the fold button when there is a branch to fold, and how much it hides. */
@@ -222,6 +182,8 @@ export class CommentView {
     const { t, locale } = this.context;
     if (this.level > 3 || !this.kids.isConnected) return;
     const count = Math.max(this.comment.reply_count, this.kids.querySelectorAll(".c").length);
+    if (!count) for (const part of [this.#fold, this.#unfold, this.kids]) part.remove();
+    if (!count) return;
     if (!this.#fold.isConnected) this.kids.before(this.#fold, this.#unfold);
     this.#fold.setAttribute("aria-label", t.hide(count));
     this.#count.textContent = count.toLocaleString(locale);

@@ -1,7 +1,7 @@
 /** What every part of one thread's view shares for the length of one connection. */
 
 import type { CommentsEventDetails } from "../embed";
-import type { Language } from "./language";
+import type { Language } from "./speak";
 import type { Rules, Vote } from "./wire";
 
 export interface Context extends Language {

@@ -1,20 +1,35 @@
-/** Chooses the language of the words and of dates: the element's, the page's, the browser's wish,
- * as far as there are messages for it. */
+/** Chooses the language of the words and of dates: the element's, the page's, the browser's wish. English is
+ * here, another one is fetched; where it can't be had, English has to do. */
 
-import { reading, type Messages } from "./messages/en";
+import { reading } from "./messages/en";
+import { part } from "./parts";
+import { speak, type Language, type Messages, type Pack } from "./speak";
 
-export interface Language {
-  t: Messages;
-  locale: string;
+/** English and the others there are; written in by the build. */
+declare const LANGUAGES: string[];
+
+/** Names the phrases in their order: with another edition's lines they would be mistaken for each other. */
+declare const EDITION: string;
+
+/** `phrases='{"clickToComment": "Have your say"}'`: a page's own words. */
+function ownPhrases(element: Element): Record<string, unknown> {
+  try {
+    return JSON.parse(element.getAttribute("phrases") ?? "{}") ?? {};
+  } catch (problem) {
+    console.warn("comment-thread: phrases:", problem);
+    return {};
+  }
 }
 
-// English is whole once the forms are there, which bring their phrases with them.
-const en = reading as Messages;
-const languages: Record<string, Messages | undefined> = { en };
-
-export function language(element: Element): Language {
-  const wishes = [element.closest("[lang]")?.getAttribute("lang"), ...navigator.languages];
-  const t = wishes.map((wish) => languages[wish?.split("-")[0] ?? ""]).find(Boolean) ?? en;
+export async function language(element: Element): Promise<Language> {
+  const wishes = [element.closest("[lang]")?.getAttribute("lang") ?? "", ...navigator.languages];
+  const wished = wishes.map((wish) => wish.split("-")[0]!.toLowerCase()).find((one) => LANGUAGES.includes(one)) ?? "en";
+  const other = wished !== "en" && (await part<Pack & { edition: string }>(wished).catch(console.warn));
+  const pack = other && other.edition === EDITION ? other : {};
+  const lang = "edition" in pack ? wished : "en";
   // "en-GB" writes its dates in its own way; without a region the language's plain form has to do.
-  return { t, locale: wishes.find((wish) => wish?.startsWith(t.lang) && /^\w+-\w\w$/.test(wish)) ?? t.lang };
+  const locale = wishes.find((wish) => wish.startsWith(lang) && /^\w+-\w\w$/.test(wish)) ?? lang;
+  const spoken = { t: {} as Messages, locale, pack, own: ownPhrases(element) };
+  speak(spoken, "reading", reading);
+  return spoken;
 }

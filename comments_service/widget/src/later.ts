@@ -1,7 +1,7 @@
-/** The part that is fetched when somebody has read for a while, or came by a link to one comment that
- * isn't on the first page. */
+/** The part that is fetched when somebody has read for a while, or came by a link to one comment. */
 
 import { readComment, readCounts, readThread, type Problem } from "./api";
+import type { CommentView } from "./comment-view";
 import { button, land, words } from "./dom";
 import { dress } from "./dress";
 import css from "./later.css";
@@ -18,13 +18,14 @@ const calmer = 1.6;
  * while nothing happens. It inserts nothing by itself. */
 export function watch(thread: ThreadView): void {
   const { url, root, signal } = thread.context;
+  if (signal.aborted) return;
   let timer = 0;
   let wait = shortest;
   let inView = false;
   let told = 0;
   const plan = (soon = false) => {
     clearTimeout(timer);
-    if (inView && !document.hidden) timer = setTimeout(() => void ask(), soon ? 0 : wait);
+    if (inView && !document.hidden && !signal.aborted) timer = setTimeout(() => void ask(), soon ? 0 : wait);
   };
   const observer = new IntersectionObserver(([entry]) => {
     inView = !!entry?.isIntersecting;
@@ -56,17 +57,13 @@ export function watch(thread: ThreadView): void {
 function tell(thread: ThreadView, fresh: number, done: () => void): void {
   const { t, say } = thread.context;
   dress(thread.context, css);
-  speak(thread.context, phrases);
+  speak(thread.context, "later", phrases);
   const show = async () => {
-    try {
-      await showNew(thread, fresh);
-      done();
-      pill.remove();
-    } catch {
-      say(t.notLoaded);
-    }
+    await showNew(thread, fresh);
+    done();
+    pill.remove();
   };
-  const pill = button("pill", () => void show(), t.newComments(fresh));
+  const pill = button("pill", () => void thread.attempt(thread.news, show), t.newComments(fresh));
   thread.news.replaceChildren(pill);
   say(t.newComments(fresh));
 }
@@ -84,16 +81,35 @@ async function showNew(thread: ThreadView, fresh: number): Promise<void> {
   if (first) land(first.element);
 }
 
+/** Goes where a link leads; rejects when that can't be found out. */
+export async function follow(thread: ThreadView, id: string): Promise<void> {
+  const { context } = thread;
+  dress(context, css);
+  speak(context, "later", phrases);
+  context.root.querySelector(".lost")?.remove();
+  if (!thread.view(id)) await find(thread, id);
+  const view = thread.view(id);
+  if (view) mark(view);
+}
+
+/** Shows where the link has led. */
+function mark(view: CommentView): void {
+  const { element, context } = view;
+  for (const other of context.root.querySelectorAll(".marked")) other.classList.remove("marked");
+  element.classList.add("marked");
+  for (let above = view.parent; above; above = above.parent) above.unfold();
+  land(element);
+  element.scrollIntoView({ block: "center" });
+}
+
 /** Shows the page of the thread on which a comment stands, and all above it; or says that it is gone. */
-export async function find(thread: ThreadView, id: string): Promise<void> {
+async function find(thread: ThreadView, id: string): Promise<void> {
   const { t, signal, say, root } = thread.context;
-  speak(thread.context, phrases);
-  root.querySelector(".lost")?.remove();
   try {
     const found = await readComment(id, thread.sort, signal);
     if (!thread.view(found.root.id)) {
       await thread.reload(thread.sort, found.root_cursor);
-      const first = button("more", () => void fromStart(), t.fromStart);
+      const first = button("more", () => void thread.attempt(first, fromStart), t.fromStart);
       const fromStart = async () => {
         await thread.reload();
         first.remove();
@@ -110,6 +126,6 @@ export async function find(thread: ThreadView, id: string): Promise<void> {
 }
 
 export interface Later {
-  find: typeof find;
+  follow: typeof follow;
   watch: typeof watch;
 }

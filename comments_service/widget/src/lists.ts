@@ -3,8 +3,8 @@
 
 import { call } from "./api";
 import { h, words, type Child } from "./dom";
-import type { Language } from "./language";
 import css from "./lists.css";
+import type { Language } from "./speak";
 import { exact, relative } from "./time";
 import type { Latest, MostDiscussed } from "./wire";
 

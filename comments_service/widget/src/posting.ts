@@ -5,6 +5,7 @@ import { edit, sender } from "./api";
 import type { CommentView } from "./comment-view";
 import { Composer, type Purpose, type Values } from "./composer";
 import { land } from "./dom";
+import { note, owned } from "./own";
 import { remember, visitor, type Own } from "./storage";
 import { checkInbox } from "./subscribe";
 import type { ThreadView } from "./thread-view";
@@ -38,11 +39,10 @@ function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): v
   if (approved) thread.count++;
   thread.place([comment], true);
   const view = thread.view(id)!;
-  for (let above = view.parent; approved && above; above = above.parent) above.answered();
-  thread.tick();
+  for (let above = view.parent; approved && above; above = above.parent) above.answered(1);
   land(view.element);
   if (notify_of) checkInbox(context, view.element.querySelector(".acts")!);
-  context.say(view.note ?? context.t.posted, notify_of && context.t.checkInbox);
+  context.say(note(view) ?? context.t.posted, notify_of && context.t.checkInbox);
   context.emit("comments:posted", { id, state: approved ? state : "pending" });
 }
 
@@ -54,6 +54,7 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
   const close = (comment: Comment) => {
     made.form.remove();
     view.draw(comment);
+    owned(view);
     view.withdraw(made.form);
   };
   new Composer(context, made, {
@@ -66,7 +67,7 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
       close({ ...view.comment, ...answer.comment });
-      context.say(t.saved, view.note);
+      context.say(t.saved, note(view));
     },
   });
   made.form.classList.add("edit");

@@ -7,10 +7,12 @@ import { choice } from "./fields";
 import { onSubmit } from "./sending";
 import { keepVisitor, visitor } from "./storage";
 
+const reasons = ["off_topic", "abusive", "spam", "illegal", "private", "other"] as const;
+
 export function reportDialog(view: CommentView, opener: HTMLElement): void {
   const { context, comment } = view;
   const { t, root } = context;
-  const reasons = choice(t.whatIsWrong, Object.entries(t.reasons));
+  const reason = choice(t.whatIsWrong, reasons.map((one) => [one, t[one]]));
   const id = nextId();
   const text = h("textarea", "edged", { id, rows: 3, dir: "auto", maxlength: 1000 });
   const send = words("button", "post", t.send);
@@ -18,7 +20,7 @@ export function reportDialog(view: CommentView, opener: HTMLElement): void {
     "form",
     "",
     { novalidate: true },
-    reasons.element,
+    reason.element,
     words("div", "field", h("label", "", { for: id }, t.inYourWords), text),
     words("div", "foot", button("quiet", () => dialog.close(), t.cancel), send),
   );
@@ -29,7 +31,7 @@ export function reportDialog(view: CommentView, opener: HTMLElement): void {
     check: () => {},
     send: async () => {
       const told = visitor();
-      const body = { reason: reasons.value(), ...(text.value.trim() && { text: text.value.trim() }) };
+      const body = { reason: reason.value(), ...(text.value.trim() && { text: text.value.trim() }) };
       const headers: Record<string, string> = told ? { "Comments-Visitor": told } : {};
       const answer = await call<{ visitor?: string }>(`comments/${comment.id}/reports`, {
         method: "POST",

@@ -24,13 +24,15 @@ interface Kept {
 
 const storageKey = `comments-service:${service}`;
 const pagesKept = 200;
-let memory = "{}";
+
+/** What all parts of the widget know together where nothing may be stored. */
+const memory = ((globalThis as unknown as Record<symbol, { text: string }>)[Symbol.for(storageKey)] ??= { text: "{}" });
 
 function read(): Kept {
   try {
-    memory = localStorage.getItem(storageKey) ?? memory;
+    memory.text = localStorage.getItem(storageKey) ?? memory.text;
   } catch {} // storage is blocked: memory has to do
-  const { own = {}, hidden = {}, seen = {}, ...kept }: Partial<Kept> = JSON.parse(memory);
+  const { own = {}, hidden = {}, seen = {}, ...kept }: Partial<Kept> = JSON.parse(memory.text);
   const alive = Object.entries(own).filter(([, one]) => Date.parse(one.until) > Date.now());
   return { ...kept, own: Object.fromEntries(alive), hidden, seen };
 }
@@ -39,9 +41,9 @@ function read(): Kept {
 function change(how: (kept: Kept) => void): void {
   const kept = read();
   how(kept);
-  memory = JSON.stringify(kept);
+  memory.text = JSON.stringify(kept);
   try {
-    localStorage.setItem(storageKey, memory);
+    localStorage.setItem(storageKey, memory.text);
   } catch {} // full or blocked: it lives as long as the page
 }
 
@@ -72,13 +74,14 @@ export const hide = (tag: string, name: string) => change((kept) => (kept.hidden
 
 export const unhide = (tag: string) => change((kept) => delete kept.hidden[tag]);
 
-/** Up to when this page was read before, and from now on up to `newest`. */
-export function readUpTo(page: string, newest: string): string | undefined {
-  const before = read().seen[page];
+/** Up to when this page was read. */
+export const readUpTo = (page: string): string | undefined => read().seen[page];
+
+/** It was read up to `moment` at least. */
+export function keepRead(page: string, moment: string): void {
   change((kept) => {
-    delete kept.seen[page];
-    kept.seen = Object.fromEntries(Object.entries(kept.seen).slice(1 - pagesKept));
-    kept.seen[page] = newest;
+    const { [page]: before = "", ...others } = kept.seen;
+    kept.seen = Object.fromEntries(Object.entries(others).slice(1 - pagesKept));
+    kept.seen[page] = before > moment ? before : moment;
   });
-  return before;
 }

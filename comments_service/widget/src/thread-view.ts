@@ -9,7 +9,7 @@ import type { Forms } from "./forms";
 import type { Later } from "./later";
 import { linkedComment, pageKey } from "./page";
 import { part } from "./parts";
-import { forgetVisitor, readUpTo, visitor } from "./storage";
+import { forgetVisitor, keepRead, readUpTo, visitor } from "./storage";
 import { Tree } from "./tree";
 import type { Comment, Sort, ThreadPage } from "./wire";
 import { forms, write, writing, type Line } from "./writing";
@@ -30,7 +30,6 @@ export class ThreadView {
   readonly #own = new Map<string, Comment>();
   #tree: Tree;
   #cursor: string | null = null;
-  #timer = 0;
   count = 0;
   sort: Sort;
 
@@ -39,7 +38,7 @@ export class ThreadView {
     readonly box: HTMLElement,
     sort: string | null,
   ) {
-    const { t, level, signal } = context;
+    const { t, level } = context;
     this.sort = sorts.find((one) => one === sort) ?? "oldest";
     this.title = words(heading(level), "title", t.comments);
     this.#head = words("header", "head", this.title);
@@ -51,8 +50,6 @@ export class ThreadView {
       for (const view of this.#tree.views.values()) view.draw();
       this.#reach();
     };
-    signal.addEventListener("abort", () => clearTimeout(this.#timer));
-    addEventListener("hashchange", () => void this.#follow(), { signal });
   }
 
   /** Loads and shows the thread; on failure says so and offers to try again. */
@@ -66,31 +63,46 @@ export class ThreadView {
       this.#show(await readThread(url, this.sort, null, signal));
     } catch (problem) {
       if (signal.aborted) return;
-      console.warn("comment-thread:", url, problem);
-      const again = button("", () => this.load(true), t.tryAgain);
-      wait.replaceChildren(`${t.notLoaded} `, again);
-      say(t.notLoaded);
-      if (focus) again.focus();
+      const failure = this.#failure(problem, () => this.load(true));
+      wait.replaceWith(failure);
+      if (focus) failure.querySelector("button")!.focus();
       return;
     }
     if (focus) land(this.title);
-    this.place(await mine, true);
+    const own = await mine;
+    if (own.length) await forms().catch(() => {}); // so that what is told about them comes with them
+    if (signal.aborted) return;
+    this.place(own, true);
     if (this.context.votes.size) this.context.redraw();
-    this.tick();
     this.#watch();
-    await this.#follow();
+    this.follow();
+  }
+
+  #failure(problem: unknown, again: () => void): HTMLElement {
+    const { t, url, say } = this.context;
+    console.warn("comment-thread:", url, problem);
+    say(t.notLoaded);
+    return words("p", "say fail", `${t.notLoaded} `, button("", again, t.tryAgain));
+  }
+
+  /** Does what may fail, and says so below the place where it was asked for. */
+  async attempt(place: Element, act: () => Promise<void>): Promise<void> {
+    const told = place.nextElementSibling;
+    if (told?.matches(".fail")) told.remove();
+    try {
+      await act();
+    } catch (problem) {
+      if (!this.context.signal.aborted) place.after(this.#failure(problem, () => this.attempt(place, act)));
+    }
   }
 
   /** Does what needs the forms, which are fetched when they are first wanted. */
-  async with(act: (forms: Forms) => void): Promise<void> {
-    const { context } = this;
-    try {
+  with(place: Element, act: (forms: Forms) => void): void {
+    void this.attempt(place, async () => {
       const all = await forms();
-      all.speak(context);
+      all.speak(this.context);
       act(all);
-    } catch {
-      context.say(context.t.notLoaded);
-    }
+    });
   }
 
   view = (id: string): CommentView | undefined => this.#tree.views.get(id);
@@ -147,7 +159,7 @@ export class ThreadView {
     context.accepts = thread.state === "open";
     this.count = count;
     this.#cursor = next_cursor;
-    this.#readUpTo(comments);
+    context.readBefore = readUpTo(pageKey(url));
     this.#tools.replaceChildren(...(count > 1 ? [this.#order()] : []), ...(rules.notify ? [this.#subscribe()] : []));
     this.#head.append(this.#tools);
     const form = context.accepts ? this.#main.form : words("p", "say", t.closed);
@@ -157,24 +169,25 @@ export class ThreadView {
     context.emit("comments:loaded", { url, count });
   }
 
-  #readUpTo(comments: Comment[]): void {
-    const newest = comments.flatMap((one) => [one, ...one.replies]).map((one) => one.created_at);
-    if (newest.length) this.context.readBefore = readUpTo(pageKey(this.context.url), newest.sort().at(-1)!);
-  }
-
   /** "Newest ▾": which roots come first. */
   #order(): Element {
     const { t, rules } = this.context;
     const options = sorts
       .filter((one) => one !== "top" || rules.votes !== "off")
-      .map((one) => h("option", "", { value: one, selected: one === this.sort }, t.sorts[one]));
-    const select = h("select", "", { change: () => void this.reload(select.value as Sort) }, ...options);
+      .map((one) => h("option", "", { value: one, selected: one === this.sort }, t[one]));
+    const change = async () => {
+      const wish = select.value as Sort;
+      select.value = this.sort; // until it is so
+      await this.reload(wish);
+      select.value = wish;
+    };
+    const select = h("select", "", { change: () => void this.attempt(this.#head, change) }, ...options);
     return words("label", "order", words("span", "vh", t.order), select, chevron());
   }
 
   #subscribe(): HTMLButtonElement {
     const { context } = this;
-    const open = () => void this.with((forms) => forms.subscribePanel(context, this.#head, toggle));
+    const open = () => this.with(this.#head, (forms) => forms.subscribePanel(context, this.#head, toggle));
     const toggle = button("", open, context.t.subscribe);
     toggle.setAttribute("aria-expanded", "false");
     return toggle;
@@ -182,24 +195,21 @@ export class ThreadView {
 
   /** In another order, or from another place: the forms and the focus are left alone. */
   async reload(sort = this.sort, cursor: string | null = null): Promise<void> {
-    const { t, url, signal, say } = this.context;
-    try {
-      const page = await readThread(url, sort, cursor, signal);
-      const { list } = this.#tree;
-      this.sort = sort;
-      this.#tree = this.#grow();
-      list.replaceWith(this.#tree.list);
-      this.#cursor = page.next_cursor;
-      this.place(page.comments);
-      this.place([...this.#own.values()], true);
-      this.tick();
-    } catch {
-      if (!signal.aborted) say(t.notLoaded);
-    }
+    const { url, signal } = this.context;
+    const page = await readThread(url, sort, cursor, signal);
+    const { list } = this.#tree;
+    this.sort = sort;
+    this.#tree = this.#grow();
+    list.replaceWith(this.#tree.list);
+    this.#cursor = page.next_cursor;
+    this.place(page.comments);
+    this.place([...this.#own.values()], true);
   }
 
   place(comments: Comment[], own = false): CommentView[] {
-    const { t, accepts } = this.context;
+    const { t, url, accepts } = this.context;
+    const newest = comments.flatMap((one) => [one, ...one.replies]).map((one) => one.created_at).sort().at(-1);
+    if (newest) keepRead(pageKey(url), newest);
     if (own) for (const comment of comments) this.#own.set(comment.id, comment);
     const fresh = comments.flatMap((comment) => this.#tree.place(comment, own));
     this.title.textContent = this.count ? t.count(this.count) : t.comments;
@@ -216,37 +226,27 @@ export class ThreadView {
     }
   }
 
-  /** All twice a minute; every second those whose window counts down. */
-  tick(counting: Iterable<CommentView> = [], beat = 0): void {
-    clearTimeout(this.#timer);
-    if (this.context.signal.aborted) return;
-    const due = [...(beat % 30 ? counting : this.#tree.views.values())].filter((view) => view.tick());
-    this.#timer = setTimeout(() => this.tick(due, due.length && beat + 1), due.length ? 1000 : 30_000);
-  }
-
-  /** What others write is looked for later, unless data is to be saved. */
+  /** Keeps the words about time true, and looks for what others write unless data is to be saved. */
   #watch(): void {
     const { signal } = this.context;
-    if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+    const clock = setInterval(() => this.#tree.views.forEach((view) => view.tick()), 30_000);
     const timer = setTimeout(async () => {
+      if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
       try {
         (await part<Later>("later")).watch(this);
       } catch {} // one reads on without
     }, firstLook);
-    signal.addEventListener("abort", () => clearTimeout(timer));
+    signal.addEventListener("abort", () => {
+      clearInterval(clock);
+      clearTimeout(timer);
+    });
   }
 
   /** Goes where a link to one comment leads, be it on another page of the thread. */
-  async #follow(): Promise<void> {
-    const { url, say, t } = this.context;
-    const id = linkedComment(url);
-    if (!id) return;
-    try {
-      if (!this.view(id)) await (await part<Later>("later")).find(this, id);
-      this.view(id)?.mark();
-    } catch {
-      say(t.notLoaded);
-    }
+  follow(): void {
+    const id = linkedComment(this.context.url);
+    if (!id || !this.#all.isConnected) return; // still loading: it follows at the end
+    void this.attempt(this.#head, async () => (await part<Later>("later")).follow(this, id));
   }
 
   #showMore(): void {

@@ -35,5 +35,3 @@ export function relative(iso: string, locale: string): string {
 }
 
 export const exact = (iso: string, locale: string) => formats(locale).exact.format(new Date(iso));
-
-export const secondsLeft = (iso: string) => Math.ceil((Date.parse(iso) - Date.now()) / 1000);

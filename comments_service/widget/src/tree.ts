@@ -41,6 +41,7 @@ export class Tree {
     if (view.kids.querySelector(".c")) return view.draw({ ...view.comment, state: "removed", author: null, body_html: null });
     view.element.remove();
     this.views.delete(view.comment.id);
+    for (let above = view.parent; above; above = above.parent) above.answered(view.comment.state === "approved" ? -1 : 0);
   }
 
   /** Writes how many replies of a root wait on the server, or takes the button away. */

@@ -7,14 +7,14 @@ import type { Vote, Votes } from "./wire";
 const arrow = (value: 1 | -1) => svg([11, 10], value > 0 ? "M5.5 1 10 9H1z" : "M5.5 9 10 1H1z", { width: 11, height: 10 });
 
 /** The buttons for a comment; none where nobody votes, a number where it is one's own. */
-export function votes({ comment, context, thread }: CommentView, own: boolean): Element[] {
+export function votes({ comment, context, thread, element }: CommentView, own: boolean): Element[] {
   const { t, rules, locale } = context;
   const told = (value: 1 | -1) => comment.votes[value > 0 ? "up" : "down"];
   if (rules.votes === "off" || (own && !told(1))) return [];
   if (own) return [words("span", "vote", arrow(1), told(1).toLocaleString(locale))];
   const values = ([1, -1] as const).slice(0, rules.votes === "both" ? 2 : 1);
   const buttons = values.map((value) =>
-    button("vote", () => void thread.with((forms) => forms.cast(comment, context, value, show)), arrow(value), words("span", "")),
+    button("vote", () => thread.with(element.querySelector(":scope > .acts")!, (forms) => forms.cast(comment, context, value, show)), arrow(value), words("span", "")),
   );
   const show = (mine: Vote, counted: Votes) => {
     mine ? context.votes.set(comment.id, mine) : context.votes.delete(comment.id);

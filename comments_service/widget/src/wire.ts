@@ -4,7 +4,7 @@ export interface Author {
   name: string;
   website: string | null;
   avatar: string | null;
-  badge: string | null;
+  badge: "team" | "author" | null;
 }
 
 export interface Votes {

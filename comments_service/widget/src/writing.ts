@@ -35,7 +35,7 @@ export function writing(context: Context, label: string, purpose: (forms: Forms,
   const open = async () => {
     if (asked) return;
     asked = true;
-    made.form.querySelector(".alert")?.remove();
+    made.form.querySelector(".fail")?.remove();
     try {
       const all = await forms();
       all.speak(context);
@@ -43,7 +43,7 @@ export function writing(context: Context, label: string, purpose: (forms: Forms,
     } catch (problem) {
       console.warn("comment-thread:", problem);
       asked = false;
-      made.form.append(words("p", "alert bad", `${t.notSent} `, button("", () => void open(), t.tryAgain)));
+      made.form.append(words("p", "say fail", `${t.notSent} `, button("", () => void open(), t.tryAgain)));
     }
   };
   made.area.addEventListener("focus", () => void open());

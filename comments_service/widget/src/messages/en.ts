@@ -1,19 +1,17 @@
 /** Every phrase the widget says, in English: what reading needs, and what comes with the other parts. Holds
- * words only: no markup, no decisions. */
-
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-const duration = (seconds: number) =>
-  seconds < 91 ? plural(seconds, "second", "seconds") : plural(Math.ceil(seconds / 60), "minute", "minutes");
+ * plain text only. `{n}`, `{name}` and the like stand for the value, `|` parts the forms of a plural. */
 
 export const reading = {
   lang: "en",
   dir: "ltr",
 
   comments: "Comments",
-  count: (n: number) => plural(n, "comment", "comments"),
+  count: "{n} comment|{n} comments",
   clickToComment: "Click to comment",
   order: "Order",
-  sorts: { newest: "Newest", oldest: "Oldest", top: "Top" } as Record<string, string>,
+  newest: "Newest",
+  oldest: "Oldest",
+  top: "Top",
   loading: "Loading…",
   empty: "No comments yet. Start the conversation.",
   closed: "Closed. You can still read.",
@@ -24,20 +22,12 @@ export const reading = {
   leaveReply: "Leave a reply",
   placeholder: "Leave a reply…",
   yourComment: "Your comment",
-  replyTo: (name: string) => `Reply to ${name}`,
+  replyTo: "Reply to {name}",
   notSent: "Not sent. Your text is safe here.",
 
-  held: "Waiting for a moderator. Only you can see this.",
-  heldLinks: "Waiting for a moderator, because of its links. Only you can see this.",
-  heldEdit: "Your edit waits for a moderator. Until then readers see the earlier text.",
-  edit: "Edit",
-  delete: "Delete",
-  left: (seconds: number) =>
-    seconds < 60 ? `${plural(seconds, "second", "seconds")} left` : `${Math.floor(seconds / 60)} min left`,
-
-  voteUp: (n: string) => `Vote up, ${n}`,
-  voteDown: (n: string) => `Vote down, ${n}`,
-  moreFor: (name: string) => `More for ${name}’s comment`,
+  voteUp: "Vote up, {n}",
+  voteDown: "Vote down, {n}",
+  moreFor: "More for {name}’s comment",
   hiddenByYou: "Hidden by you.",
   showAgain: "Show",
 
@@ -46,15 +36,16 @@ export const reading = {
   removed: "Removed",
   inReview: "Being reviewed",
   edited: "edited",
-  editedAt: (when: string) => `Edited ${when}`,
-  inReplyTo: (name: string) => `in reply to ${name}`,
-  badges: { team: "Team", author: "Author" } as Record<string, string>,
-  hide: (n: number) => `Hide ${plural(n, "reply", "replies")}`,
-  show: (n: number) => `Show ${plural(n, "reply", "replies")}`,
-  moreReplies: (n: number) => plural(n, "more reply", "more replies"),
+  editedAt: "Edited {when}",
+  inReplyTo: "in reply to {name}",
+  team: "Team",
+  author: "Author",
+  hide: "Hide {n} reply|Hide {n} replies",
+  show: "Show {n} reply|Show {n} replies",
+  moreReplies: "{n} more reply|{n} more replies",
   moreComments: "Show more comments",
   subscribe: "Subscribe",
-};
+} as const;
 
 export const writing = {
   name: "Name",
@@ -81,11 +72,18 @@ export const writing = {
   nameNeeded: "Your name is needed here.",
   emailNeeded: "Your e-mail is needed here. It is never shown.",
   emailIncomplete: "This address isn’t complete.",
-  limited: (seconds: number) => `That was quick. You can post again in ${duration(seconds)}.`,
+  limited: "That was quick. You can post again in {time}.",
   duplicate: "You just posted this.",
 
   notVoted: "Your vote didn’t arrive. Try again.",
-  tryAgainIn: (seconds: number) => `That was quick. You can try again in ${duration(seconds)}.`,
+  tryAgainIn: "That was quick. You can try again in {time}.",
+
+  held: "Waiting for a moderator. Only you can see this.",
+  heldLinks: "Waiting for a moderator, because of its links. Only you can see this.",
+  heldEdit: "Your edit waits for a moderator. Until then readers see the earlier text.",
+  edit: "Edit",
+  delete: "Delete",
+  left: "{left} left",
 
   deleteForGood: "Delete for good?",
   keep: "Keep",
@@ -97,14 +95,12 @@ export const writing = {
   report: "Report…",
   hidePerson: "Hide this person",
   whatIsWrong: "What is wrong with it?",
-  reasons: {
-    off_topic: "Off topic",
-    abusive: "Abusive or hateful",
-    spam: "Spam or advertising",
-    illegal: "Against the law",
-    private: "Gives away somebody’s private life",
-    other: "Something else",
-  } as Record<string, string>,
+  off_topic: "Off topic",
+  abusive: "Abusive or hateful",
+  spam: "Spam or advertising",
+  illegal: "Against the law",
+  private: "Gives away somebody’s private life",
+  other: "Something else",
   inYourWords: "In your words (optional)",
   send: "Send",
   reported: "Reported. A moderator takes a look.",
@@ -115,14 +111,14 @@ export const writing = {
   newReplies: "new replies to my comments",
   checkInbox: "Check your inbox: one click and you’re in.",
   notSubscribed: "Not sent.",
-};
+} as const;
 
 /** What is said to those who stay, or came by a link. */
 export const later = {
   lost: "That comment isn’t here any more. These are.",
   fromStart: "Show from the beginning",
-  newComments: (n: number) => plural(n, "new comment", "new comments"),
-};
+  newComments: "{n} new comment|{n} new comments",
+} as const;
 
-/** What a further language has to bring. */
-export type Messages = typeof reading & typeof writing & typeof later;
+/** What a further language has to bring: the same groups in plain text. */
+export type Translation = Record<keyof typeof reading | keyof typeof writing | keyof typeof later, string>;

@@ -1,0 +1,54 @@
+/** What stands at one's own comments and nowhere else: what their author is told about them, and how long
+ * they can still be changed. */
+
+import type { CommentView } from "./comment-view";
+import { askToDelete } from "./deleting";
+import { button, words } from "./dom";
+import { dress } from "./dress";
+import css from "./forms.css";
+import { editing } from "./posting";
+import { own, type Own } from "./storage";
+
+/** What was done for a view since it was drawn. */
+const done = new WeakMap<CommentView, { acts: Element; timer: number }>();
+
+/** What its author is told about it, null when everybody sees it as it is. */
+export function note({ comment, published, context }: CommentView): string | null {
+  const { t } = context;
+  if (comment.state !== "pending") return null;
+  if (published) return t.heldEdit;
+  return own(comment.id)?.held === "links" ? t.heldLinks : t.held;
+}
+
+/** Called each time the view is drawn. */
+export function owned(view: CommentView): void {
+  const { element, context, comment, acts } = view;
+  const before = done.get(view);
+  if (before?.acts === acts) return;
+  clearInterval(before?.timer);
+  dress(context, css);
+  const told = note(view);
+  if (told) element.querySelector(":scope > .body")!.before(words("p", "note", told));
+  const mine = own(comment.id);
+  done.set(view, { acts, timer: mine && !comment.reply_count ? changeable(view, mine) : 0 });
+}
+
+/** Edit and Delete, and the time left for them: not after the first answer. */
+function changeable(view: CommentView, mine: Own): number {
+  const { t, signal } = view.context;
+  const left = words("span", "");
+  const edit = button("", () => editing(view, mine, left), t.edit);
+  const remove = button("", () => askToDelete(view, mine, remove), t.delete);
+  view.acts.append(edit, remove, left);
+  const tick = () => {
+    const seconds = Math.ceil((Date.parse(mine.until) - Date.now()) / 1000);
+    left.textContent = t.left(Math.max(0, seconds));
+    if (seconds > 0 && !view.comment.reply_count) return;
+    clearInterval(timer);
+    view.draw();
+  };
+  const timer = setInterval(tick, 1000);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  tick();
+  return timer;
+}
