@@ -16,7 +16,7 @@ function ownPhrases(element: Element): Record<string, unknown> {
   try {
     return JSON.parse(element.getAttribute("phrases") ?? "{}") ?? {};
   } catch (problem) {
-    console.warn("comment-thread: phrases:", problem);
+    console.warn("comment-thread:", problem);
     return {};
   }
 }
