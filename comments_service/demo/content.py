@@ -25,7 +25,9 @@ class BadContent(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """`id`, `parent` and `visitor` (a browser) are names that hold inside the file only."""
+    """`id`, `parent` and `visitor` (a browser) are names that hold inside the file only. `votes`:
+    how many other readers voted it up.
+    """
 
     id: str
     name: str
@@ -38,6 +40,7 @@ class Comment:
     email: str | None = None
     visitor: str | None = None
     notify_of: str | None = None
+    votes: int = 0
 
     @property
     def age(self) -> timedelta:
@@ -142,6 +145,8 @@ def _comment(table: Mapping[str, Any], *, where: str) -> Comment:
     _one_of(comment.notify_of, (None, *SCOPES), where=f"{where}: notify_of")
     if comment.notify_of and not comment.email:
         raise _Mistake(f"{where}: notify_of needs an email")
+    if comment.votes and comment.state != "approved":
+        raise _Mistake(f"{where}: nobody votes on what isn't approved")
     return comment
 
 

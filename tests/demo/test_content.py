@@ -67,6 +67,7 @@ def test_a_small_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         ('name = "Ben"', 'name = "Ben"\nstate = "lost"', "state can't be 'lost'"),
         ('name = "Ben"', 'name = "Ben"\nbadge = "king"', "badge can't be 'king'"),
         ('name = "Ben"', 'name = "Ben"\nnotify_of = "thread"', "needs an email"),
+        ('name = "Ben"', 'name = "Ben"\nstate = "spam"\nvotes = 1', "isn't approved"),
         ('name = "Ben"', "", "lacks 'name'"),
         ('name = "Ben"', "name = 3", "name can't be 3"),
         ('moderator = "desk@post.example"', "", "lacks 'moderator'"),
