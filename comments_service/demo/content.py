@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 FILE = "demo.toml"
+LANG = "en"  # the paper's own
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 STATES = ("approved", "pending", "rejected", "spam")
 BADGES = ("team", "author")
 SCOPES = ("thread", "replies")
@@ -55,11 +57,16 @@ class Article:
     minutes_ago: int
     paragraphs: tuple[str, ...]
     comments: tuple[Comment, ...]
+    lang: str = LANG
     kicker: str = ""
     standfirst: str = ""
     open: str = "visible"
     picture: str | None = None
     caption: str = ""
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.lang in RIGHT_TO_LEFT else "ltr"
 
     @property
     def path(self) -> str:
@@ -68,13 +75,23 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """`settings` are unchecked: the settings' own reader judges them."""
+    """`settings` are unchecked: the settings' own reader judges them. `front`: the articles in the
+    paper's own language.
+    """
 
     settings: Mapping[str, Any]
     site_name: str
     tagline: str
     moderator: str
     articles: tuple[Article, ...]
+
+    @property
+    def front(self) -> tuple[Article, ...]:
+        return tuple(one for one in self.articles if one.lang == LANG)
+
+    def article_in(self, lang: str) -> Article:
+        """The first in that language, else the first."""
+        return next((one for one in self.articles if one.lang == lang), self.articles[0])
 
 
 def find() -> Path:

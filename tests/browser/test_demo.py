@@ -88,7 +88,7 @@ def test_no_page_of_the_newspaper_shuts_anybody_out(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("look", [name for name, _title in LOOKS])
+@pytest.mark.parametrize("look", [name for name, _title, _lang in LOOKS])
 def test_each_look_is_a_page_that_anybody_can_read(
     page: Page, paper: PageServer, look: str, width: int, scheme: str
 ) -> None:
