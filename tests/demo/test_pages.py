@@ -2,7 +2,6 @@ import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from http.client import HTTPConnection
 
 import pytest
@@ -11,6 +10,7 @@ from comments_service.demo import content
 from comments_service.demo.mailbox import Mailbox
 from comments_service.demo.newspaper import LOOKS
 from comments_service.demo.pages import PageServer
+from tests.tags import Tags
 
 SERVICE = "http://127.0.0.1:8000/comments"
 
@@ -46,19 +46,6 @@ class Stand:
             mail.add_alternative(html, subtype="html")
         with smtplib.SMTP("127.0.0.1", self.mailbox.port, timeout=5) as client:
             client.send_message(mail)
-
-
-class Tags(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def named(self, name: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.found if tag == name]
 
 
 @pytest.fixture
