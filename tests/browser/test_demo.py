@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from comments_service.demo import content
 from comments_service.demo.newspaper import LOOKS
 from comments_service.demo.pages import PageServer
-from tests.browser.watching import sideways, violations
+from tests.browser.watching import check
 from tests.services import demo
 
 
@@ -82,8 +82,7 @@ def test_no_page_of_the_newspaper_shuts_anybody_out(
     for frame in page.locator("iframe").all():
         frame.scroll_into_view_if_needed()
         expect(frame.content_frame.get_by_role("article").first).to_be_visible()
-    assert violations(page) == []
-    assert sideways(page) == 0
+    check(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -97,5 +96,4 @@ def test_each_look_is_a_page_that_anybody_can_read(
     page.goto(f"{paper.page_origin}/theming/{look}")
     thread = page.locator("comment-thread")
     expect(thread.get_by_role("article").first).to_be_visible()
-    assert violations(page) == []
-    assert sideways(page) == 0
+    check(page)

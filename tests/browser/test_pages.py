@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.watching import check
 from tests.services.browser import DEADLINE_MS
 from tests.services.newspaper import Newspaper
 from tests.services.service import Service
@@ -225,31 +225,22 @@ def test_nobody_is_shut_out(
         body = f"> Quoted {number}\n\n`code` and\n\n- a list"
         parent = at_once.post(url, body, parent_id=parent)
     _open(page, at_once, url)
-    _check(page)
+    check(page)
     page.get_by_role("link", name="Reply: نور السالمي").click()
-    _check(page)
+    check(page)
     _write(page, "", "")
     page.get_by_label("E-mail").fill("petra@")
     _post(page)
-    _check(page)
+    check(page)
     _open(page, at_once, url)
     form = page.get_by_role("form", name="Subscribe")
     form.get_by_role("button").click()
-    _check(page)
+    check(page)
     page.get_by_label("E-mail (never shown)").fill("petra@example.net")
     page.get_by_role("button", name="Subscribe").click()
-    _check(page)
+    check(page)
     _open(page, careful_newspaper, careful_newspaper.page())
     _write(page, TEXT)
     _post(page)
     expect(page.get_by_text(HELD)).to_be_visible()
-    _check(page)
-
-
-def _check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    sideways = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert sideways == 0
+    check(page)

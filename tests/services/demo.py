@@ -21,6 +21,7 @@ from comments_service.demo.mailbox import Mailbox
 from comments_service.demo.pages import PageServer
 from comments_service.demo.seed import seed
 from comments_service.operations import upgrades
+from tests.conftest import SECRET_KEY
 from tests.services.service import Service
 
 CHANCE = 7  # of which avatars are made that can be told apart
@@ -38,7 +39,7 @@ def running(folder: Path, *, at: datetime | None = None) -> Generator[PageServer
             {
                 **demo.settings,
                 "data_dir": folder,
-                "secret_key": "a fixed secret for tests only of enough length",
+                "secret_key": SECRET_KEY,
                 "smtp_url": mailbox.url,
             },
         )

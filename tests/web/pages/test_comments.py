@@ -405,7 +405,7 @@ def test_an_answer_to_what_is_gone_can_be_posted_by_itself(
     decide(app, parent, Decision.REJECT)
     answer = form.send(client, **TYPED)
     assert answer.status_code == 422
-    assert _alert(answer.text) == (f"{NOT_SENT} {GONE}")
+    assert _alert(answer.text) == f"{NOT_SENT} {GONE}"
     assert "Soon gone." not in answer.text
     [again] = every(answer.text)
     assert "parent_id" not in again.fields
