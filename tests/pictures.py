@@ -1,62 +1,56 @@
-"""Makes the pictures of docs/pictures from the demo as it really runs: `make pictures`.
-The comments are as old each time the demo starts, and nothing moves; only the avatars, which
-the demo's own secret makes, differ from one run to the next.
+"""Makes the pictures of docs/pictures from the demo's pages: `make pictures`.
+Two runs on one machine give the same bytes: moment, keys and chance are fixed, and nothing moves.
 """
 
-import os
 import shutil
-import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.services import processes
-from tests.services.service import COMMAND
+from tests.services import demo
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 CHROMES = ("chromium", "chromium-browser", "google-chrome")
+MOMENT = datetime(2026, 5, 3, 13, 10, tzinfo=UTC)
 ARTICLE = "/articles/four-minutes-late"
+RIGHT_TO_LEFT = "/theming/rtl"
 WIDE, PHONE = {"width": 1000, "height": 900}, {"width": 390, "height": 780}
 
 
-def main() -> None:
-    port, page_port = processes.free_port(), processes.free_port()
-    with TemporaryDirectory() as folder:
-        command = [COMMAND, "demo", "--port", str(port), "--page-port", str(page_port)]
-        env = {key: value for key, value in os.environ.items() if key[:9] != "COMMENTS_"}
-        log = Path(folder) / "demo.log"
-        demo = processes.start(command, log=log, env=env)
-        try:
-            ready = lambda: "mail:" in log.read_text()  # noqa: E731 - one condition
-            processes.wait_until(ready, process=demo, log=log, seconds=60)
-            with sync_playwright() as playwright:
-                program = next(filter(None, map(shutil.which, CHROMES)))
-                browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-                take(browser, f"http://127.0.0.1:{page_port}")
-                browser.close()
-        finally:
-            demo.terminate()
-            try:
-                demo.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                processes.kill_group(demo)
+def main(folder: Path = FOLDER) -> None:
+    with (
+        TemporaryDirectory() as data,
+        demo.running(Path(data), at=MOMENT) as paper,
+        sync_playwright() as playwright,
+    ):
+        program = next(filter(None, map(shutil.which, CHROMES)))
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        take(browser, paper.page_origin, folder)
+        browser.close()
 
 
-def take(browser: Browser, origin: str) -> None:
-    thread(browser, "thread", origin + ARTICLE, viewport=WIDE)
-    thread(browser, "dark", origin + ARTICLE, viewport=WIDE, color_scheme="dark")
-    thread(browser, "phone", origin + ARTICLE, viewport=PHONE)
+def take(browser: Browser, origin: str, folder: Path) -> None:
+    thread(browser, origin + ARTICLE, folder / "thread.png", viewport=WIDE)
+    thread(browser, origin + ARTICLE, folder / "dark.png", viewport=WIDE, color_scheme="dark")
+    thread(browser, origin + ARTICLE, folder / "phone.png", viewport=PHONE)
+    picture = folder / "right-to-left.png"
+    thread(browser, origin + RIGHT_TO_LEFT, picture, top="main", viewport=WIDE, locale="ar")
     page = opened(browser, viewport=WIDE, java_script_enabled=False)
     page.goto(origin + ARTICLE)
     page.goto(page.locator("comment-thread a").get_attribute("href") or "")
-    save(page, "without-script")
+    save(page, folder / "without-script.png")
 
 
-def thread(browser: Browser, name: str, address: str, **options: Any) -> None:
+def thread(
+    browser: Browser, address: str, picture: Path, *, top: str = "comment-thread", **options: Any
+) -> None:
+    """The opened thread of that page, with `top` at the upper edge."""
     page = opened(browser, **options)
+    page.clock.set_fixed_time(MOMENT)
     page.goto(address)
     element = page.locator("comment-thread")
     bar = element.locator(".bar")
@@ -66,20 +60,21 @@ def thread(browser: Browser, name: str, address: str, **options: Any) -> None:
         bar.click()
     element.locator("article").first.wait_for()
     page.evaluate("document.activeElement?.blur()")
-    element.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 24)")
-    save(page, name)
+    page.locator(top).evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 24)")
+    save(page, picture)
 
 
 def opened(browser: Browser, **options: Any) -> Page:
-    options = {"color_scheme": "light", **options}
-    return browser.new_context(reduced_motion="reduce", locale="en-GB", **options).new_page()
+    usual: dict[str, Any] = {"color_scheme": "light", "locale": "en-GB", "timezone_id": "UTC"}
+    return browser.new_context(reduced_motion="reduce", **usual | options).new_page()
 
 
-def save(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
-    sys.stdout.write(f"{name}.png: {(FOLDER / f'{name}.png').stat().st_size:,} bytes\n")
+def save(page: Page, picture: Path) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=picture, animations="disabled", caret="hide")
+    sys.stdout.write(f"{picture.name}: {picture.stat().st_size:,} bytes\n")
     page.context.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:2]))

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 FILE = "demo.toml"
+LANG = "en"  # the paper's own
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 STATES = ("approved", "pending", "rejected", "spam")
 BADGES = ("team", "author")
 SCOPES = ("thread", "replies")
@@ -25,7 +27,9 @@ class BadContent(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """`id`, `parent` and `visitor` (a browser) are names that hold inside the file only."""
+    """`id`, `parent` and `visitor` (a browser) are names that hold inside the file only. `votes`:
+    how many other readers voted it up.
+    """
 
     id: str
     name: str
@@ -38,6 +42,7 @@ class Comment:
     email: str | None = None
     visitor: str | None = None
     notify_of: str | None = None
+    votes: int = 0
 
     @property
     def age(self) -> timedelta:
@@ -52,11 +57,16 @@ class Article:
     minutes_ago: int
     paragraphs: tuple[str, ...]
     comments: tuple[Comment, ...]
+    lang: str = LANG
     kicker: str = ""
     standfirst: str = ""
     open: str = "visible"
     picture: str | None = None
     caption: str = ""
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.lang in RIGHT_TO_LEFT else "ltr"
 
     @property
     def path(self) -> str:
@@ -65,13 +75,23 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """`settings` are unchecked: the settings' own reader judges them."""
+    """`settings` are unchecked: the settings' own reader judges them. `front`: the articles in the
+    paper's own language.
+    """
 
     settings: Mapping[str, Any]
     site_name: str
     tagline: str
     moderator: str
     articles: tuple[Article, ...]
+
+    @property
+    def front(self) -> tuple[Article, ...]:
+        return tuple(one for one in self.articles if one.lang == LANG)
+
+    def article_in(self, lang: str) -> Article:
+        """The first in that language, else the first."""
+        return next((one for one in self.articles if one.lang == lang), self.articles[0])
 
 
 def find() -> Path:
@@ -142,6 +162,8 @@ def _comment(table: Mapping[str, Any], *, where: str) -> Comment:
     _one_of(comment.notify_of, (None, *SCOPES), where=f"{where}: notify_of")
     if comment.notify_of and not comment.email:
         raise _Mistake(f"{where}: notify_of needs an email")
+    if comment.votes and comment.state != "approved":
+        raise _Mistake(f"{where}: nobody votes on what isn't approved")
     return comment
 
 

@@ -5,11 +5,10 @@ The demo shows its mails and the tests count them; it refuses to listen anywhere
 
 from collections.abc import Callable
 from socket import SHUT_RDWR, socket
-from socketserver import ThreadingTCPServer
-from threading import Condition, Thread
-from types import TracebackType
-from typing import Any, Self
+from threading import Condition
+from typing import Any
 
+from comments_service.demo.loopback import Listener, LoopbackServer
 from comments_service.demo.smtp_sessions import Drop, Host, Received, Session
 
 __all__ = ["Drop", "Mailbox", "Received"]
@@ -23,8 +22,8 @@ def _never(_recipients: tuple[str, ...]) -> None:
     return None
 
 
-class Mailbox:
-    """Bound from the moment it is made, answers from `start` to `stop`; not started twice.
+class Mailbox(LoopbackServer):
+    """What was kept stays readable when it has stopped.
 
     `reject(recipient)` may answer RCPT with a code and words (4xx, 5xx), `drop(recipients)` may
     cut the connection. Both may be changed while it runs and are asked once each time.
@@ -41,9 +40,7 @@ class Mailbox:
         self.drop = drop
         self._messages: list[Received] = []
         self._arrived = Condition()
-        self._server = _Server(port, host=self)
-        self._thread = Thread(target=self._server.run, name="mailbox", daemon=True)
-        self.port = int(self._server.server_address[1])
+        super().__init__(_Listener(port, host=self), name="mailbox")
         self.url = f"smtp://127.0.0.1:{self.port}"
 
     @property
@@ -77,42 +74,15 @@ class Mailbox:
             kept = [f"{', '.join(m.recipients)}: {m.parsed['Subject']}" for m in self._messages]
         raise TimeoutError(f"after {timeout} s the mailbox holds {len(kept)}: {kept}")
 
-    def start(self) -> Self:
-        self._thread.start()
-        return self
 
-    def stop(self) -> None:
-        """End the server and every open connection; what was kept stays readable."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-
-class _Server(ThreadingTCPServer):
-    allow_reuse_address = True  # a demo started again finds its port
-    daemon_threads = True  # a forgotten connection never keeps the process alive
-    request_queue_size = 64
+class _Listener(Listener):
+    """Hangs up on whoever is still connected when it closes."""
 
     def __init__(self, port: int, *, host: Host) -> None:
         self.host = host
         self._connections: set[Any] = set()
         self._changed = Condition()
         super().__init__(("127.0.0.1", port), Session)
-
-    def run(self) -> None:
-        self.serve_forever(poll_interval=0.05)
 
     def get_request(self) -> tuple[socket, Any]:
         connection, address = super().get_request()

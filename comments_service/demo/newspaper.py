@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from comments_service import clock
 from comments_service.demo import letters
-from comments_service.demo.content import Article, Content
+from comments_service.demo.content import LANG, Article, Content
 from comments_service.demo.mailbox import Mailbox
 
 HTML = "text/html; charset=utf-8"
@@ -41,21 +41,20 @@ class Answer:
 
 @dataclass(frozen=True)
 class Look:
-    """A page of its own style around the same thread; `css` is all it has."""
+    """A page of its own style around a thread; `css` is all it has."""
 
     name: str
     title: str
     css: str
-    lang: str = "en"
-    dir: str = "ltr"
+    article: Article
 
 
 LOOKS = (
-    ("newspaper", "A newspaper with serifs"),
-    ("dark", "A dark blog"),
-    ("brand", "A brand's colours"),
-    ("sidebar", "A narrow column"),
-    ("rtl", "From right to left"),
+    ("newspaper", "A newspaper with serifs", LANG),
+    ("dark", "A dark blog", LANG),
+    ("brand", "A brand's colours", LANG),
+    ("sidebar", "A narrow column", LANG),
+    ("rtl", "From right to left", "ar"),
 )
 
 
@@ -110,7 +109,7 @@ class Newspaper:
         return f"{day:%A}, {day.day} {day:%B %Y}"
 
     def _news(self, _found: Match[str]) -> Answer:
-        return self._page("news.html", articles=self.content.articles, title=None)
+        return self._page("news.html", articles=self.content.front, title=None)
 
     def _article(self, found: Match[str]) -> Answer | None:
         for article in self.content.articles:
@@ -128,7 +127,7 @@ class Newspaper:
     def _look(self, found: Match[str]) -> Answer | None:
         for look in self._looks():
             if look.name == found[1]:
-                return self._page("look.html", look=look, article=self.content.articles[0])
+                return self._page("look.html", look=look, article=look.article)
         return None
 
     def _look_stylesheet(self, found: Match[str]) -> Answer | None:
@@ -143,9 +142,9 @@ class Newspaper:
                 name,
                 title,
                 self.templates.get_template(f"looks/{name}.css").render(),
-                *(("ar", "rtl") if name == "rtl" else ()),
+                self.content.article_in(lang),
             )
-            for name, title in LOOKS
+            for name, title, lang in LOOKS
         ]
 
     def _mails(self, _found: Match[str]) -> Answer:

@@ -6,19 +6,17 @@ It answers GET and HEAD on loopback, takes no input and lets nothing be cached.
 import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from socketserver import ThreadingTCPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from comments_service.demo.content import Content
+from comments_service.demo.loopback import Listener, LoopbackServer
 from comments_service.demo.mailbox import Mailbox
 from comments_service.demo.newspaper import Answer, Newspaper
 
 
-class PageServer:
-    """Bound from the moment it is made (so its origin is known), answers from start to stop."""
+class PageServer(LoopbackServer):
+    """Its origin is known from the moment it is made."""
 
     def __init__(
         self,
@@ -29,13 +27,12 @@ class PageServer:
         port: int = 0,
         page_origin: str | None = None,
     ) -> None:
-        self._server = _Server(("127.0.0.1", port), _Request)
-        self.port = int(self._server.server_address[1])
+        listener = _Listener(("127.0.0.1", port), _Request)
+        super().__init__(listener, name="pages")
         self.page_origin = page_origin or f"http://127.0.0.1:{self.port}"
-        self._server.newspaper = Newspaper(
+        listener.newspaper = Newspaper(
             content, mailbox, page_origin=self.page_origin, service_url=service_url
         )
-        self._thread = Thread(target=self._server.run, name="pages", daemon=True)
 
     @property
     def url(self) -> str:
@@ -45,38 +42,9 @@ class PageServer:
     def mail_url(self) -> str:
         return f"{self.page_origin}/mail/"
 
-    def start(self) -> Self:
-        self._thread.start()
-        return self
 
-    def stop(self) -> None:
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-
-class _Server(ThreadingTCPServer):
-    """Not http.server's own, which would ask a name server for the name of 127.0.0.1."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
+class _Listener(Listener):
     newspaper: Newspaper
-
-    def run(self) -> None:
-        self.serve_forever(poll_interval=0.05)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that leaves before its answer is no news."""
@@ -94,7 +62,7 @@ class _Request(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, *, with_body: bool) -> None:
-        newspaper = cast("_Server", self.server).newspaper
+        newspaper = cast("_Listener", self.server).newspaper
         path = urlsplit(self.path).path
         if home := self._elsewhere(newspaper.page_origin):
             self.send_response(HTTPStatus.FOUND)

@@ -3,7 +3,9 @@
 States are given by the same operation as ever; what the past would have mailed counts as mailed.
 """
 
+import ipaddress
 from collections.abc import Mapping
+from itertools import islice
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
@@ -13,15 +15,19 @@ from comments_service import clock, settings
 from comments_service.database import insert_if_new, unit_of_work
 from comments_service.demo import content as contents
 from comments_service.demo.content import Content
-from comments_service.domain import markup, screening, urls
+from comments_service.domain import markup, people, screening, urls
 from comments_service.domain.events import Kind, MessageState, Scope, SubscriptionState
+from comments_service.domain.people import Asker
 from comments_service.domain.screening import UNSCREENED, Verdict
 from comments_service.domain.states import Decision
 from comments_service.domain.tokens import VISITOR_BYTES
 from comments_service.models import Comment, LogEntry, OutboxMessage, Subscription
-from comments_service.operations import moderation, moderators, sites, subscriptions, threads
+from comments_service.operations import moderation, moderators, sites, subscriptions, threads, votes
 from comments_service.operations.threads import LockedThread
+from comments_service.queries import sites as site_queries
+from comments_service.queries.sites import SiteRow
 
+VOTERS = ipaddress.ip_network("198.18.0.0/15")  # no machine of the internet has such an address
 REJECTED_BECAUSE = "It is about people, not about the matter."
 
 Written = Mapping[tuple[str, str], int]  # ids by the article's path and the name in the content
@@ -39,6 +45,7 @@ def seed(content: Content, *, page_origin: str) -> None:
     }
     written = _write(content, site_id=site_id, page_origin=page_origin, visitors=visitors)
     _decide(content, written, actor=content.moderator)
+    _vote(content, written, site=site_queries.by_id(site_id))
 
 
 def _write(
@@ -154,3 +161,20 @@ def _decide(content: Content, written: Written, *, actor: str) -> None:
             if given.state == state
         ]
         moderation.decide(chosen, decision, actor=actor, site_ids=None, reason=REJECTED_BECAUSE)
+
+
+def _vote(content: Content, written: Written, *, site: SiteRow) -> None:
+    """Readers who write nothing, each in a network of his own: of one, few votes would count."""
+    every = [(article, given) for article in content.articles for given in article.comments]
+    keyring = settings.current().keyring
+    networks = islice(VOTERS.subnets(new_prefix=24), max(given.votes for _article, given in every))
+    readers = [
+        Asker(
+            visitor=clock.random_bytes(VISITOR_BYTES),
+            network=people.network(keyring, str(network.network_address)),
+        )
+        for network in networks
+    ]
+    for article, given in every:
+        for reader in readers[: given.votes]:
+            votes.cast(written[article.path, given.id], 1, site=site, asker=reader)

@@ -41,6 +41,8 @@ from comments_service.queries.sites import SiteRow
 from comments_service.schemas.comments import NewComment
 
 DIGEST_BYTES = 8
+TEAM_NAME = FieldError("/author/name", "That name belongs to the team. Please choose another.")
+GONE = FieldError("/parent_id", "The comment you answer isn't there any more.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def post(
     Raises Invalid, ThreadClosed, DuplicateComment. A repeated request gets its first answer;
     `enter` is called once it is sure that this is none, and says who posts, or refuses.
     """
-    _refuse_team_name(new.author_name, site)
+    found = faults(name=new.author_name, body=new.body, site=site)
+    if found:
+        raise Invalid(*found)
     written = texts.write(new.body)
     with unit_of_work() as session:
         thread = threads.find_or_open(session, site_id=site.id, page=page)
@@ -102,6 +106,12 @@ def post(
         if wanted:
             answers.keep(session, wanted, posted)
         return posted
+
+
+def faults(*, name: str, body: str, site: SiteRow) -> list[FieldError]:
+    """All that the rules of a site refuse in what was typed, as far as it is told at once."""
+    found = [texts.fault(body), TEAM_NAME if people.looks_like(name, site.name) else None]
+    return [one for one in found if one is not None]
 
 
 def edit(comment_id: int, body: str, *, site: SiteRow) -> Posted:
@@ -160,12 +170,6 @@ def _replace_text(
     return held
 
 
-def _refuse_team_name(name: str, site: SiteRow) -> None:
-    if people.looks_like(name, site.name):
-        detail = "That name belongs to the team. Please choose another."
-        raise Invalid(FieldError("/author/name", detail))
-
-
 def _refuse_where_closed(thread: LockedThread) -> None:
     if thread.state != "open":
         raise ThreadClosed
@@ -177,7 +181,7 @@ def _parent(session: Session, thread: LockedThread, parent_id: int | None) -> _P
     row = session.execute(_PARENT, {"id": parent_id}).first()
     parent = _Parent(*row) if row else None
     if parent is None or parent.thread_id != thread.id or parent.state != State.APPROVED:
-        raise Invalid(FieldError("/parent_id", "The comment you answer isn't there any more."))
+        raise Invalid(GONE)
     return parent
 
 

@@ -13,6 +13,7 @@ from comments_service.domain.urls import BadUrl, parse_page
 from comments_service.queries import facts
 from comments_service.queries.sites import SiteRow
 
+BLANK = FieldError("/body", "Write something first.")
 _LETTER = re.compile(r">[^<>&]*?[0-9A-Za-z]")  # after a tag: surely seen, and found at once
 
 
@@ -27,16 +28,24 @@ class Written:
 
 def write(body: str) -> Written:
     """Slow, and before any lock. Invalid at /body when it is blank or too long."""
+    wrong = fault(body)
+    if wrong is not None:
+        raise Invalid(wrong)
     source = body.strip()
-    if not source:
-        raise Invalid(FieldError("/body", "Write something first."))
-    most = settings.current().max_length
-    if len(source) > most:
-        raise Invalid(FieldError("/body", f"A comment has at most {most} characters."))
     html = markup.render(source)
     if not _LETTER.search(html) and not people.is_visible(markup.plain(html)):
-        raise Invalid(FieldError("/body", "Write something first."))
+        raise Invalid(BLANK)
     return Written(source, html, tuple(map(_place, markup.links(html))))
+
+
+def fault(body: str) -> FieldError | None:
+    """What is wrong with a text that needn't be rendered to be refused."""
+    length, most = len(body.strip()), settings.current().max_length
+    if length == 0:
+        return BLANK
+    if length > most:
+        return FieldError("/body", f"A comment has at most {most} characters.")
+    return None
 
 
 def judge(

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from comments_service import settings
 from comments_service.database import snapshot
+from comments_service.domain import screening
 from comments_service.domain.errors import Missing
+from comments_service.domain.screening import Signal
 from comments_service.domain.states import Decision, State
 from comments_service.domain.tokens import Purpose
 from comments_service.models import Comment, LogEntry
@@ -28,7 +30,8 @@ class Fate(StrEnum):
 class StatusRow:
     """`body_html` is the text as it stands; None once it is deleted. `edit_waits` beside it.
 
-    `reason`: what a moderator wanted its author to know of the last decision.
+    `held_because`: what screening found in a text that waits. `reason`: what a moderator wanted its
+    author to know of the last decision.
     """
 
     comment_id: int
@@ -36,6 +39,7 @@ class StatusRow:
     fate: Fate
     body_html: str | None
     edit_waits: bool
+    held_because: tuple[Signal, ...]
     reason: str | None
 
 
@@ -54,6 +58,9 @@ def of_token(token: str) -> StatusRow:
             fate=fate,
             body_html=None if fate is Fate.DELETED else comment.body_html,
             edit_waits=comment.held_edit_source is not None and fate is Fate.PUBLISHED,
+            held_because=tuple(map(screening.from_json, comment.reasons))
+            if fate is Fate.WAITING
+            else (),
             reason=_told(session, comment),
         )
 

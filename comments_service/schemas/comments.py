@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from comments_service.domain import limits, people
+from comments_service.domain import limits
 from comments_service.domain.events import Scope
 from comments_service.schemas.fields import (
     NEEDED,
@@ -16,7 +16,9 @@ from comments_service.schemas.fields import (
     Language,
     Line,
     Moment,
+    Name,
     Text,
+    Website,
     one_of,
     written,
 )
@@ -40,19 +42,9 @@ class NewComment:
 
 
 class NewAuthorSchema(Schema):
-    name = Line(required=True)
+    name = Name(required=True)
     email = Email(load_default=None, allow_none=True)
-    website = Line(load_default=None, allow_none=True)
-
-    @post_load
-    def tidy(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        return {
-            "name": _checked("name", people.name, data["name"]),
-            "email": data["email"] or None,
-            "website": _checked("website", people.website, data["website"] or "")
-            if (data["website"] or "").strip()
-            else None,
-        }
+    website = Website(load_default=None, allow_none=True)
 
 
 class FormSchema(Schema):
@@ -78,17 +70,21 @@ class NewCommentSchema(Schema):
     lang = Language(load_default=None, allow_none=True)
     form = fields.Nested(FormSchema, load_default=dict)
 
+    @validates_schema(skip_on_field_errors=False)
+    def need_email(self, data: dict[str, Any], **_options: Any) -> None:
+        """Told beside what else is wrong, unless the address itself is."""
+        if data.get("notify_of") and data.get("author", {}).get("email", "wrong") in {None, ""}:
+            raise ValidationError({"author": {"email": ["Your e-mail is needed for that."]}})
+
     @post_load
     def freeze(self, data: dict[str, Any], **_options: Any) -> NewComment:
         author, form = data["author"], data["form"]
-        if data["notify_of"] and not author["email"]:
-            raise ValidationError({"author": {"email": ["Your e-mail is needed for that."]}})
         return NewComment(
             url=data["url"],
             body=data["body"].strip(),
             author_name=author["name"],
-            author_email=author["email"],
-            author_website=author["website"],
+            author_email=author["email"] or None,
+            author_website=author["website"] or None,
             parent_id=data["parent_id"],
             title=" ".join((data["title"] or "").split())[: limits.TITLE_LENGTH].strip() or None,
             notify_of=data["notify_of"],
@@ -158,13 +154,6 @@ class CommentSchema(Schema):
             dumped[id(parent)].append(flat)
             stack += reversed([(reply, inner) for inner in reply.replies])
         return dumped[id(comment)]
-
-
-def _checked(field: str, check: Any, value: str) -> str:
-    try:
-        return check(value)
-    except ValueError as error:
-        raise ValidationError({field: [str(error)]}) from error
 
 
 def listed(rows: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The fields every incoming text goes through, so that no door forgets a rule."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
@@ -9,9 +9,8 @@ from typing import Any, ClassVar, TypeVar
 import orjson
 from marshmallow import ValidationError, fields
 
-from comments_service.domain import ids
+from comments_service.domain import ids, people
 from comments_service.domain.cursors import Sort
-from comments_service.domain.people import email
 
 # The last two of each plane and 32 more are no characters, and break XML as controls do.
 _NO_CHARACTERS = r"\ufdd0-\ufdef" + "".join(
@@ -58,15 +57,27 @@ class Search(Line):
         return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
+class Name(Line):
+    """A person's name; an empty one is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return _checked(people.name, super()._deserialize(value, attr, data, **kwargs))
+
+
 class Email(Line):
     """An e-mail address; an empty one is none."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
-        try:
-            return email(text) if text else ""
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        return _checked(people.email, text) if text else ""
+
+
+class Website(Line):
+    """A link to who somebody is; an empty one is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        return _checked(people.website, text) if text else ""
 
 
 class Id(fields.String):
@@ -107,6 +118,13 @@ class Language(Line):
         if text and (len(text) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(text)):
             raise ValidationError("This is no language tag.")
         return text or None
+
+
+def _checked(check: Callable[[str], str], text: str) -> str:
+    try:
+        return check(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def sort() -> fields.Enum[Sort]:

@@ -20,17 +20,20 @@ class NewSubscription:
     trap_filled: bool
 
 
+def _given(email: str) -> None:
+    if not email:
+        raise ValidationError("Your e-mail is needed here. It is never shown.")
+
+
 class NewSubscriptionSchema(Schema):
     url = Line(required=True, validate=validate.Length(1, limits.URL_LENGTH))
-    email = Email(required=True, metadata={"format": "email"})
+    email = Email(required=True, validate=_given, metadata={"format": "email"})
     scope = one_of(Scope, required=True)
     lang = Language(load_default=None, allow_none=True)
     form = fields.Nested(FormSchema, load_default=dict)
 
     @post_load
     def freeze(self, data: dict[str, Any], **_options: Any) -> NewSubscription:
-        if not data["email"]:
-            raise ValidationError({"email": ["Your e-mail is needed here. It is never shown."]})
         return NewSubscription(
             url=data["url"],
             email=data["email"],

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.watching import check
 from tests.services.service import Service
 
 _numbers = itertools.count(1)
@@ -218,23 +218,23 @@ def test_nobody_is_shut_out(page: Page, newsroom: Newsroom, width: int, scheme: 
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(f"{newsroom.service.url}/admin/sign-in")
-    _check(page)
+    check(page)
     page.goto(newsroom.service.cli("moderators", "link", newsroom.email).strip())
-    _check(page)
+    check(page)
     newsroom.post("أشتري الخبز من المخبز نفسه منذ عشر سنوات", "نور السالمي")
     newsroom.post("Look [a](https://a.example) [b](https://b.example) [c](https://c.example)")
     page.get_by_role("button", name="Sign in").click()
-    _check(page)
+    check(page)
     page.get_by_text("Why it waits").click()
     page.get_by_text("More", exact=True).click()
-    _check(page)
+    check(page)
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("status")).to_be_visible()
-    _check(page)
+    check(page)
     page.get_by_role("link", name="Rejected").click()
-    _check(page)
+    check(page)
     page.get_by_role("link", name="Deleted").click()
-    _check(page)
+    check(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -247,11 +247,11 @@ def test_nobody_is_shut_out_at_the_door(
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(f"{mailing_service.url}/admin/sign-in")
-    _check(page)
+    check(page)
     page.get_by_label("E-mail").first.fill(newsroom.email)
     page.get_by_role("button", name="Mail me a sign-in link").click()
     expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
-    _check(page)
+    check(page)
     for address in (mailing_service.url, newsroom.service.url):
         page.goto(f"{address}/admin/sign-in")
         if address == mailing_service.url:
@@ -260,14 +260,14 @@ def test_nobody_is_shut_out_at_the_door(
         page.get_by_label("Password").fill("a guess that is wrong")
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("alert")).to_be_visible()
-        _check(page)
+        check(page)
     newsroom.sign_in(page)
     page.goto(f"{newsroom.service.url}/admin/account")
-    _check(page)
+    check(page)
     page.get_by_label("New password").fill("passwordpassword")
     page.get_by_role("button", name="Set a password").click()
     expect(page.get_by_text("too easy to guess")).to_be_visible()
-    _check(page)
+    check(page)
 
 
 def test_a_password_is_set_and_used_without_script(browser: Browser, newsroom: Newsroom) -> None:
@@ -284,12 +284,3 @@ def test_a_password_is_set_and_used_without_script(browser: Browser, newsroom: N
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
     context.close()
-
-
-def _check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    sideways = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert sideways == 0

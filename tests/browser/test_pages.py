@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.watching import check
 from tests.services.browser import DEADLINE_MS
 from tests.services.newspaper import Newspaper
 from tests.services.service import Service
 
 HELD = "Waiting for a moderator. Only you can see this."
+HELD_FOR_LINKS = "Waiting for a moderator, because of its links. Only you can see this."
 CHECK_INBOX = "Check your inbox: one click and you’re in."
 TEXT = "My grandmother cooked on that ship."
 
@@ -136,6 +137,15 @@ def test_what_waits_is_told_with_a_page_of_its_own(
     expect(plain.get_by_text(TEXT)).to_have_count(0)
 
 
+def test_what_waits_for_its_links_says_so(plain: Page, careful_newspaper: Newspaper) -> None:
+    _open(plain, careful_newspaper, careful_newspaper.page())
+    _write(plain, " ".join(f"https://{number}.example/" for number in range(3)))
+    _post(plain)
+    expect(plain.get_by_role("status")).to_contain_text(HELD_FOR_LINKS)
+    plain.get_by_role("link", name="What becomes of it").click()
+    expect(plain.get_by_role("heading")).to_have_text(HELD_FOR_LINKS.partition(" Only")[0])
+
+
 @pytest.mark.allows_console_errors("422")
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     plain: Page, at_once: Newspaper
@@ -146,14 +156,15 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     plain.get_by_label("replies to my comments", exact=True).check()
     _post(plain)
     expect(plain.get_by_role("alert")).to_have_text("Not sent. Your text is safe here.")
-    email = plain.get_by_label("E-mail")
+    name, email = plain.get_by_label("Name"), plain.get_by_label("E-mail")
+    expect(name).to_have_accessible_description("Your name is needed.")
+    expect(name).to_be_focused()
     expect(email).to_have_accessible_description("This address isn’t complete.")
-    expect(email).to_be_focused()
     expect(email).to_have_value("petra@")
     expect(plain.get_by_label("Your comment")).to_have_value(TEXT)
     expect(plain.get_by_label("replies to my comments")).to_be_checked()
     email.fill("petra@example.net")
-    plain.get_by_label("Name").fill("Petra Lund")
+    name.fill("Petra Lund")
     _post(plain)
     expect(plain.get_by_role("article")).to_contain_text(TEXT)
 
@@ -214,31 +225,22 @@ def test_nobody_is_shut_out(
         body = f"> Quoted {number}\n\n`code` and\n\n- a list"
         parent = at_once.post(url, body, parent_id=parent)
     _open(page, at_once, url)
-    _check(page)
+    check(page)
     page.get_by_role("link", name="Reply: نور السالمي").click()
-    _check(page)
+    check(page)
     _write(page, "", "")
     page.get_by_label("E-mail").fill("petra@")
     _post(page)
-    _check(page)
+    check(page)
     _open(page, at_once, url)
     form = page.get_by_role("form", name="Subscribe")
     form.get_by_role("button").click()
-    _check(page)
+    check(page)
     page.get_by_label("E-mail (never shown)").fill("petra@example.net")
     page.get_by_role("button", name="Subscribe").click()
-    _check(page)
+    check(page)
     _open(page, careful_newspaper, careful_newspaper.page())
     _write(page, TEXT)
     _post(page)
     expect(page.get_by_text(HELD)).to_be_visible()
-    _check(page)
-
-
-def _check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    sideways = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert sideways == 0
+    check(page)

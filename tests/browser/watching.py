@@ -103,6 +103,13 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
+def check(page: Page) -> None:
+    """It shuts nobody out: no violation of axe's rules, and no sideways scroll."""
+    found, over = violations(page), sideways(page)
+    assert not found, found
+    assert over == 0, f"{over} pixels wider than its window"
+
+
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than what one sees of it."""
     root = "document.documentElement"

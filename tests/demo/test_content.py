@@ -67,6 +67,7 @@ def test_a_small_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         ('name = "Ben"', 'name = "Ben"\nstate = "lost"', "state can't be 'lost'"),
         ('name = "Ben"', 'name = "Ben"\nbadge = "king"', "badge can't be 'king'"),
         ('name = "Ben"', 'name = "Ben"\nnotify_of = "thread"', "needs an email"),
+        ('name = "Ben"', 'name = "Ben"\nstate = "spam"\nvotes = 1', "isn't approved"),
         ('name = "Ben"', "", "lacks 'name'"),
         ('name = "Ben"', "name = 3", "name can't be 3"),
         ('moderator = "desk@post.example"', "", "lacks 'moderator'"),
@@ -86,15 +87,21 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         content.load(tmp_path / "demo.toml")
 
 
-def test_the_shipped_demo_has_two_articles_and_a_few_dozen_comments() -> None:
-    demo = content.load()
-    assert len(demo.articles) == 2
-    assert demo.articles[0].open == "click"
-    assert 36 <= sum(len(article.comments) for article in demo.articles) <= 72
+def test_the_front_page_of_the_shipped_demo_has_two_articles_and_a_few_dozen_comments() -> None:
+    front = content.load().front
+    assert [article.open for article in front] == ["click", "visible"]
+    assert 36 <= sum(len(article.comments) for article in front) <= 72
+
+
+def test_the_shipped_demo_has_an_article_in_arabic_that_is_discussed_in_it() -> None:
+    article = content.load().article_in("ar")
+    assert (article.lang, article.dir) == ("ar", "rtl")
+    spoken = [comment.lang for comment in article.comments]
+    assert spoken.count("ar") > len(spoken) / 2
 
 
 def test_the_shipped_demo_nests_five_deep_and_more() -> None:
-    assert all(max(depths(article).values()) >= 5 for article in content.load().articles)
+    assert all(max(depths(article).values()) >= 5 for article in content.load().front)
 
 
 def test_the_shipped_demo_speaks_several_languages_one_from_right_to_left() -> None:
@@ -108,7 +115,7 @@ def test_the_shipped_demo_has_a_queue_of_six_to_eight() -> None:
 
 
 def test_the_shipped_demo_has_tombstones() -> None:
-    for article in content.load().articles:
+    for article in content.load().front:
         rejected = {c.id for c in article.comments if c.state == "rejected"}
         assert any(c.parent in rejected and c.state == "approved" for c in article.comments)
 

@@ -2,7 +2,6 @@ import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from http.client import HTTPConnection
 
 import pytest
@@ -11,6 +10,7 @@ from comments_service.demo import content
 from comments_service.demo.mailbox import Mailbox
 from comments_service.demo.newspaper import LOOKS
 from comments_service.demo.pages import PageServer
+from tests.tags import Tags
 
 SERVICE = "http://127.0.0.1:8000/comments"
 
@@ -48,19 +48,6 @@ class Stand:
             client.send_message(mail)
 
 
-class Tags(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def named(self, name: str) -> list[dict[str, str | None]]:
-        return [attributes for tag, attributes in self.found if tag == name]
-
-
 @pytest.fixture
 def stand() -> Iterator[Stand]:
     with Mailbox() as mailbox, PageServer(content.load(), mailbox, service_url=SERVICE) as pages:
@@ -72,7 +59,7 @@ def test_the_news_page_carries_both_articles_each_with_its_thread(stand: Stand) 
     assert len(tags.named("article")) == 2
     assert [tag["open"] for tag in tags.named("comment-thread")] == ["click", "visible"]
     assert [tag["href"] for tag in tags.named("a") if tag.get("rel") == "bookmark"] == [
-        f"{stand.pages.page_origin}{article.path}" for article in content.load().articles
+        f"{stand.pages.page_origin}{article.path}" for article in content.load().front
     ]
 
 
@@ -178,7 +165,20 @@ def test_a_mail_without_html_has_no_frame(stand: Stand) -> None:
     assert stand.get("/mail/1/html").status == 404
 
 
-@pytest.mark.parametrize("look", [name for name, _title in LOOKS])
+def test_an_article_in_arabic_stands_from_right_to_left_on_its_page_and_in_its_look(
+    stand: Stand,
+) -> None:
+    article = content.load().article_in("ar")
+    whole = {"lang": "ar", "dir": "rtl"}
+    [story] = Tags(stand.get(article.path).body).named("article")
+    assert story == {"class": "story"} | whole
+    look = Tags(stand.get("/theming/rtl").body)
+    assert look.named("html") == [whole]
+    [link] = look.named("link")[:1]
+    assert link["href"] == stand.pages.page_origin + article.path
+
+
+@pytest.mark.parametrize("look", [name for name, _title, _lang in LOOKS])
 def test_each_look_is_the_thread_on_a_page_with_the_css_that_is_shown(
     stand: Stand, look: str
 ) -> None:

@@ -8,8 +8,11 @@ from comments_service.database import snapshot
 from comments_service.demo import content
 from comments_service.demo.content import Content
 from comments_service.demo.seed import seed
+from comments_service.domain import urls
+from comments_service.domain.cursors import Sort
 from comments_service.domain.events import Kind, MessageState
-from comments_service.models import Comment, OutboxMessage, Site, Subscription, Thread
+from comments_service.models import Comment, OutboxMessage, Site, Subscription, Thread, Vote
+from comments_service.queries import threads
 
 ORIGIN = "http://127.0.0.1:8001"
 
@@ -78,6 +81,28 @@ def test_the_past_mails_nobody_and_a_held_subscriber_is_asked(demo: Content) -> 
         )
     assert waiting == [Kind.CONFIRM]
     assert active == 2
+
+
+def test_each_comment_has_its_votes_and_they_are_all_counted(demo: Content) -> None:
+    for article in demo.articles:
+        for given in article.comments:
+            row = by_body(given.body)
+            with snapshot() as session:
+                cast = session.scalars(select(Vote).where(Vote.comment_id == row.id)).all()
+            assert len(cast) == row.votes_up == given.votes
+            assert len({vote.network for vote in cast}) == len(cast)
+
+
+@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
+def test_the_top_of_each_thread_is_another_order(demo: Content, sort: Sort) -> None:
+    for article in demo.articles:
+        page = urls.parse_page(ORIGIN + article.path)
+        top, other = (
+            [one.id for one in threads.page(page, sort=order).comments]
+            for order in (Sort.TOP, sort)
+        )
+        assert set(top) == set(other)
+        assert top[0] != other[0]
 
 
 def test_the_site_has_the_page_origin_alone(demo: Content) -> None:

@@ -26,4 +26,9 @@ refusals.init_blueprint(blueprint)
 @blueprint.context_processor
 def _tools() -> dict[str, object]:
     """What the templates of several pages call."""
-    return {"initials": people.initials, "closed": forms.CLOSED, "trap": forms.TRAP}
+    return {
+        "initials": people.initials,
+        "closed": forms.CLOSED,
+        "trap": forms.TRAP,
+        "waiting": status.waiting,
+    }

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, redirect, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
+from comments_service.domain.errors import Invalid
 from comments_service.domain.people import Asker
-from comments_service.operations import idempotency
+from comments_service.operations import comments, idempotency
 from comments_service.operations.answers import Posted
 from comments_service.operations.idempotency import Request
 from comments_service.queries import sites
@@ -48,7 +49,7 @@ def ask(place: Place, form: Form, above: Above) -> str:
 
 def _post(place: Place, site: SiteRow) -> Posted:
     values = _values(place)
-    new, asker = _loaded(values), visitor.asker(site)
+    new, asker = _loaded(values, place, site), visitor.asker(site)
     return posting.post(
         new,
         site=site,
@@ -72,11 +73,16 @@ def _values(place: Place) -> dict[str, Any]:
     }
 
 
-def _loaded(values: dict[str, Any]) -> NewComment:
+def _loaded(values: dict[str, Any], place: Place, site: SiteRow) -> NewComment:
+    """Invalid with every fault at once: who mends one isn't sent back for the next."""
     try:
         return cast("NewComment", _new_comment.load(values))
     except ValidationError as error:
-        raise problems.from_validation(error) from error
+        found = [*problems.from_validation(error).errors]
+        found += comments.faults(name=values["author"]["name"], body=values["body"], site=site)
+        if values["parent_id"] and places.find(values["parent_id"], place, site) is None:
+            found.append(comments.GONE)
+        raise Invalid(*found) from error
 
 
 def _wanted(values: dict[str, Any], asker: Asker, site: SiteRow) -> Request | None:

@@ -195,6 +195,12 @@ class TestBadInput:
         else:
             assert pointer in pointers(answer)
 
+    def test_every_fault_has_its_complaint_at_once(self, reader: Reader) -> None:
+        author = {"name": " ", "email": "ruth@", "website": "javascript:1"}
+        refused = reader.post("", author=author, notify_of="thread")
+        of_author = [f"/author/{name}" for name in ("email", "name", "website")]
+        assert pointers(refused) == [*of_author, "/body"]
+
     @pytest.mark.parametrize(
         "body", ["", "{", "[]", "7", "null", '"x"', "[" * 100_000, '{"url": NaN}', "\xff"]
     )

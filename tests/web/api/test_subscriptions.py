@@ -113,6 +113,7 @@ def test_each_field_has_its_complaint(client: FlaskClient, site: int) -> None:
     ]
     for change, pointer in complaints:
         assert pointer in pointers(ask(client, **change)), change
+    assert pointers(ask(client, "", scope="everything")) == ["/email", "/scope"]
 
 
 def test_the_page_must_be_a_sites_and_the_origin_its_own(client: FlaskClient, site: int) -> None:

@@ -25,7 +25,15 @@ from tests.thread import ARTICLE, ORIGIN, Reader, add_site, approve, decide, pos
 
 TEXT = "My grandmother cooked on that ship."
 TYPED = {"body": TEXT, "name": "Ruth Amberley"}
+NOT_SENT = "Not sent. Your text is safe here."
+EMPTY = "Write something first."
+TOO_LONG = "A comment has at most 10000 characters."
+NAMELESS = "Your name is needed."
+TEAM_NAME = "That name belongs to the team. Please choose another."
+INCOMPLETE = "This address isn’t complete."
+GONE = "The comment you answer isn’t there any more. You can post it as a comment of its own."
 WAITS = "Waiting for a moderator. Only you can see this."
+WAITS_FOR_LINKS = "Waiting for a moderator, because of its links. Only you can see this."
 SOMEBODY_ELSES = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -122,6 +130,24 @@ def test_what_waits_is_shown_to_its_author_alone_with_the_page_of_its_state(
     later = client.get(answer.location).text
     assert WAITS not in later
     assert f'#comment-{comment.id}">Read your comment' in later
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("https://a.example https://b.example https://c.example", WAITS_FOR_LINKS),
+        ("https://a.example https://b.example", WAITS),
+    ],
+)
+def test_what_waits_for_its_links_says_so(
+    make_app: MakeApp, at: time_machine.Traveller, body: str, told: str
+) -> None:
+    client = make_app(moderation="all", max_links=2).test_client()
+    page = _landed(client, _form(client, at).send(client, **TYPED | {"body": body}))
+    assert told in page
+    [status] = re.findall(r'href="(/status/[^"]+)"', page)
+    heading = told.removesuffix(" Only you can see this.")
+    assert f"<h1>{heading}</h1>" in client.get(status).text
 
 
 @pytest.mark.parametrize("decision", [Decision.REJECT, Decision.DELETE])
@@ -242,14 +268,11 @@ def test_without_mail_no_mails_are_offered(make_app: MakeApp) -> None:
 @pytest.mark.parametrize(
     ("typed", "described"),
     [
-        ({"body": " \r\n"}, {"body": "Write something first."}),
-        ({"body": "x" * 10_001}, {"body": "A comment has at most 10000 characters."}),
-        ({"name": " "}, {"name": "Your name is needed."}),
-        (
-            {"name": "The Tide Table"},
-            {"name": "That name belongs to the team. Please choose another."},
-        ),
-        ({"email": "ruth@"}, {"email": "This address isn’t complete."}),
+        ({"body": " \r\n"}, {"body": EMPTY}),
+        ({"body": "x" * 10_001}, {"body": TOO_LONG}),
+        ({"name": " "}, {"name": NAMELESS}),
+        ({"name": "The Tide Table"}, {"name": TEAM_NAME}),
+        ({"email": "ruth@"}, {"email": INCOMPLETE}),
         ({"email": "", "notify_of": "thread"}, {"email": "Your e-mail is needed for that."}),
     ],
 )
@@ -268,19 +291,47 @@ def test_what_is_wrong_stands_beside_its_field_and_all_that_was_typed_is_kept(
     [again] = every(answer.text)
     assert again.described == described
     assert again.fields == form.fields | whole
-    assert _alert(answer.text) == "Not sent. Your text is safe here."
+    assert _alert(answer.text) == NOT_SENT
     assert not _comments(app)
     mended = again.send(client, **TYPED, email="ruth@example.com")
     assert TEXT in _landed(client, mended)
 
 
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [
+        ({"body": "", "name": ""}, {"body": EMPTY, "name": NAMELESS}),
+        ({"name": "", "email": "ruth@"}, {"name": NAMELESS, "email": INCOMPLETE}),
+        (
+            {"name": " ", "email": "", "notify_of": "thread"},
+            {"name": NAMELESS, "email": "Your e-mail is needed for that."},
+        ),
+        (
+            {"name": "x" * 81, "email": "ruth@", "notify_of": "thread"},
+            {"name": "A name has at most 80 characters.", "email": INCOMPLETE},
+        ),
+        (
+            {"body": "x" * 10_001, "name": "The Tide Table", "email": "ruth@"},
+            {"body": TOO_LONG, "name": TEAM_NAME, "email": INCOMPLETE},
+        ),
+        (
+            {"body": "x" * 10_001, "name": "The Tide Table"},
+            {"body": TOO_LONG, "name": TEAM_NAME},
+        ),
+    ],
+)
 def test_every_fault_is_told_at_once_and_the_first_is_gone_to(
-    client: FlaskClient, at: time_machine.Traveller
+    client: FlaskClient,
+    at: time_machine.Traveller,
+    typed: dict[str, str],
+    faults: dict[str, str],
 ) -> None:
-    answer = _form(client, at).send(client, body="", name="")
+    answer = _form(client, at).send(client, **TYPED | typed)
     [again] = every(answer.text)
-    assert set(again.described) == {"body", "name"}
-    assert len(re.findall(r'<textarea id="write"[^>]* autofocus', answer.text)) == 1
+    assert again.described == faults
+    assert _alert(answer.text) == NOT_SENT
+    [focused] = re.findall(r'name="(\w+)"[^>]* autofocus', answer.text)
+    assert focused == next(iter(faults))
     assert answer.text.count(" autofocus") == 1
 
 
@@ -354,14 +405,22 @@ def test_an_answer_to_what_is_gone_can_be_posted_by_itself(
     decide(app, parent, Decision.REJECT)
     answer = form.send(client, **TYPED)
     assert answer.status_code == 422
-    assert _alert(answer.text) == (
-        "Not sent. Your text is safe here. The comment you answer isn’t there any more. "
-        "You can post it as a comment of its own."
-    )
+    assert _alert(answer.text) == f"{NOT_SENT} {GONE}"
     assert "Soon gone." not in answer.text
     [again] = every(answer.text)
     assert "parent_id" not in again.fields
     assert TEXT in _landed(client, again.send(client))
+
+
+def test_that_the_answered_comment_is_gone_is_told_beside_other_faults(
+    app: Flask, client: FlaskClient, at: time_machine.Traveller
+) -> None:
+    parent = posted(Reader(client).post("Soon gone."))
+    form = _form(client, at, reply_to=parent)
+    decide(app, parent, Decision.REJECT)
+    answer = form.send(client, body=TEXT, name="")
+    assert _alert(answer.text) == f"{NOT_SENT} {GONE}"
+    assert every(answer.text)[0].described == {"name": NAMELESS}
 
 
 @pytest.mark.parametrize("parent", ["x", "1", "9" * 30])
