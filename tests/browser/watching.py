@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Request
 
 STRICT = (
     "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; style-src 'self'; "
+    "img-src 'self'; "  # Firefox asks for the newspaper's own icon
     "connect-src {service}; require-trusted-types-for 'script'; trusted-types comments-service"
 )
 BREACHES = """
@@ -15,10 +16,12 @@ BREACHES = """
   addEventListener("securitypolicyviolation",
     (event) => breaches.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
+# But for what moves at once when somebody clicks: he asked for it.
 SHIFTS = """
   window.shifts = [];
-  new PerformanceObserver((list) => shifts.push(...list.getEntries().map(
-    (one) => [one.value, one.sources.map((it) => it.node?.nodeName)])))
+  new PerformanceObserver((list) => shifts.push(...list.getEntries()
+    .filter((one) => !one.hadRecentInput)
+    .map((one) => [one.value, one.sources.map((it) => it.node?.nodeName)])))
     .observe({type: "layout-shift", buffered: true});
 """
 TASKS = """
