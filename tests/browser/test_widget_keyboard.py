@@ -148,4 +148,4 @@ def test_what_scrolls_sideways_is_scrolled_by_keys(page: Page, newspaper: Newspa
     code = page.locator("pre")
     go_to(code)
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("e => e.scrollLeft > 0", arg=code.element_handle())
+    expect(code).not_to_have_js_property("scrollLeft", 0)

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.watching import SHIFTS
+from tests.browser.watching import SHIFTS, comes_true
 from tests.browser.wire import keep_in
 from tests.rows import grow
 from tests.services.browser import IN_BOTH
@@ -109,4 +109,4 @@ def test_an_element_that_moves_is_noticed(page: Page, newspaper: Newspaper) -> N
     expect(page.get_by_role("textbox")).to_be_visible()
     page.evaluate(SETTLED)
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<h1>Breaking news</h1>')")
-    page.wait_for_function("shifts.some(([, nodes]) => nodes.length)")
+    assert comes_true(page, "shifts.length")

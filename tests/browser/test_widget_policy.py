@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.hands import answer, choose, write
-from tests.browser.watching import BREACHES, STRICT, asked_of, strangers
+from tests.browser.watching import BREACHES, STRICT, asked_of, comes_true, strangers
 from tests.rows import grow
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
@@ -99,5 +99,5 @@ def test_a_link_and_what_is_new_break_no_strict_policy(
 def test_what_breaks_a_strict_policy_is_noticed(page: Page, newspaper: Newspaper) -> None:
     page.goto(strict(page, newspaper))
     page.evaluate("document.body.setAttribute('style', 'color: red')")
-    page.wait_for_function("breaches.length")
+    assert comes_true(page, "breaches.length")
     assert page.evaluate("breaches")[0].startswith("style-src-attr")

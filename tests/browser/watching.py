@@ -30,8 +30,10 @@ TASKS = """
     (one) => [Math.round(one.startTime), Math.round(one.duration)])))
     .observe({type: "longtask", buffered: true});
 """
-# What outlives an element: listeners on the page's own objects, timers, observers; `left()` says.
+# What the widget began and hasn't ended: listeners on the page's own objects, timers, observers;
+# `left()` says. Playwright, too, listens in the page.
 LEFT = """(() => {
+  const ours = () => new Error().stack.includes("/embed");
   const live = new Map(), lasting = (it) => it === window || it === document
     || it instanceof MediaQueryList || it === navigator.connection;
   window.left = () => [...live.values()].map(String).sort();
@@ -40,7 +42,7 @@ LEFT = """(() => {
   const listening = [];
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     const target = this ?? window;
-    if (lasting(target) && !options?.signal?.aborted) {
+    if (lasting(target) && !options?.signal?.aborted && ours()) {
       const one = {target, type, listener};
       live.set(one, `listener for ${type}`);
       listening.push(one);
@@ -60,19 +62,34 @@ LEFT = """(() => {
     const set = window[start], clear = window[stop];
     window[start] = (act, wait, ...more) => {
       const id = set(() => { if (start === "setTimeout") live.delete(id); act(...more); }, wait);
-      live.set(id, `${start} ${wait}`);
+      if (ours()) live.set(id, `${start} ${wait}`);
       return id;
     };
     window[stop] = (id) => { live.delete(id); clear(id); };
   }
   for (const name of ["IntersectionObserver", "MutationObserver", "ResizeObserver"]) {
     window[name] = class extends window[name] {
-      observe(...all) { live.set(this, name); return super.observe(...all); }
+      observe(...all) { if (ours()) live.set(this, name); return super.observe(...all); }
       disconnect() { live.delete(this); return super.disconnect(); }
     };
   }
 })();
 """
+
+
+def comes_true(page: Page, truth: str, *, frames: int = 300) -> bool:
+    """Whether that holds within so many frames; strict pages forbid Playwright's own waiting."""
+    return page.evaluate(
+        "(left) => new Promise((tell) => { const look = () => "
+        f"{truth} ? tell(true) : left-- ? requestAnimationFrame(look) : tell(false); look() }})",
+        frames,
+    )
+
+
+def remains(page: Page) -> list[str]:
+    """After `LEFT`: what hasn't ended, once what says its last word in a moment has said it."""
+    comes_true(page, "!window.left().length", frames=120)
+    return page.evaluate("left()")
 
 
 def asked_of(page: Page, service: str) -> list[str]:
