@@ -5,7 +5,8 @@ that goes.
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.watching import LEFT, asked_of, remains
+from tests.browser.hands import write
+from tests.browser.watching import ANSWERS, LEFT, asked_of, let_go, remains
 from tests.browser.wire import keep_in
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
@@ -28,6 +29,13 @@ def endless(newspaper: Newspaper, tag: str) -> str:
     )
     style = "article { height: 1500px } html { font: 16px/1.5 sans-serif }"
     return newspaper.page(articles, style=style)
+
+
+@pytest.fixture
+def url(newspaper: Newspaper) -> str:
+    url = newspaper.page()
+    newspaper.post(url, "A bus would be faster.")
+    return url
 
 
 def read_on(page: Page) -> None:
@@ -121,20 +129,69 @@ def test_nothing_is_left_of_a_thread_that_is_removed_while_it_loads(
     assert remains(page) == []
 
 
+def test_nothing_is_left_of_a_thread_that_is_removed_while_it_asks_what_is_new(
+    page: Page, url: str
+) -> None:
+    for script in (LEFT, ANSWERS):
+        page.add_init_script(script)
+    held: list[Route] = []
+    page.route(COUNTS, keep_in(held))
+    page.goto(url)
+    expect(page.get_by_role("article")).to_be_visible()
+    with page.expect_request(COUNTS):
+        page.clock.fast_forward(READ_FOR_MS)
+    page.evaluate(REMOVE)
+    let_go(page, held)
+    assert remains(page) == []
+
+
+def test_nothing_is_left_of_a_thread_that_is_removed_while_it_asks_what_is_ones_own(
+    page: Page, url: str
+) -> None:
+    page.add_init_script(LEFT)
+    page.goto(url)
+    write(page, "The waiting room is heated.")
+    expect(page.get_by_role("article", name="Petra Lund")).to_be_focused()
+    held: list[Route] = []
+    page.route("**/api/v1/mine?*", keep_in(held))
+    page.reload()
+    expect(page.get_by_role("article", name="Petra Lund")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        page.evaluate(REMOVE)
+    assert held
+    assert remains(page) == []
+
+
+def test_nothing_is_left_of_a_thread_that_is_removed_while_it_fetches_a_part(
+    page: Page, url: str
+) -> None:
+    page.add_init_script(LEFT)
+    held: list[Route] = []
+    page.route("**/embed/later.js?*", keep_in(held))
+    page.goto(url)
+    expect(page.get_by_role("article")).to_be_visible()
+    with page.expect_request("**/embed/later.js?*"):
+        page.clock.fast_forward(READ_FOR_MS)
+    page.evaluate(REMOVE)
+    with page.expect_response("**/embed/later.js?*") as answered:
+        held.pop().continue_()
+    answered.value.finished()
+    page.evaluate("(address) => import(address)", answered.value.url)  # once it has run
+    assert remains(page) == []
+
+
 def test_only_the_thread_in_view_looks_for_what_is_new(page: Page, newspaper: Newspaper) -> None:
     url = endless(newspaper, '<comment-thread open="now"></comment-thread>')
     page.goto(url)
     expect(page.get_by_text("No comments yet.")).to_have_count(ARTICLES)
-    asked: list[str] = []
-    page.on("request", lambda sent: "/counts?" in sent.url and asked.append(sent.url))
+    paths = asked_of(page, newspaper.service.url)
     page.locator("comment-thread").nth(3).scroll_into_view_if_needed()
     seen = page.locator("article").nth(3).get_attribute("data-url")
-    with page.expect_response(COUNTS) as answered:
-        read_on(page)
-    assert list(answered.value.json()["counts"]) == [seen]
-    with page.expect_response(COUNTS):
-        page.clock.fast_forward(2 * READ_FOR_MS)
-    assert len(set(asked)) == 1
+    for _ in range(2):
+        with page.expect_response(COUNTS) as answered:
+            page.clock.fast_forward(2 * READ_FOR_MS)
+        assert list(answered.value.json()["counts"]) == [seen]
+    assert paths.count("/api/v1/counts") == 2
 
 
 def test_nothing_is_looked_for_while_the_tab_is_hidden(page: Page, newspaper: Newspaper) -> None:

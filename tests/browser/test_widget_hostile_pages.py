@@ -20,8 +20,10 @@ BENT = {
     "globals": "var name = 'theirs', event = 1, status = 2, parent = 3, find = 4, h = 5, t = 6;",
 }
 # Names of forms and images become what the document has under that name.
-NAMES = ("createElement", "createElementNS", "querySelector", "getElementById", "head", "body")
-NAMES += ("title", "forms", "links", "cookie", "readyState", "getRootNode")
+NAMES = (
+    *("createElement", "createElementNS", "querySelector", "getElementById", "getRootNode"),
+    *("head", "body", "title", "forms", "links", "cookie", "readyState"),
+)
 
 
 def works(page: Page, newspaper: Newspaper, url: str) -> None:
@@ -109,3 +111,10 @@ def test_the_pages_own_styles_stay_outside(page: Page, newspaper: Newspaper) -> 
     expect(page.get_by_text("A bus would be faster.")).to_be_visible()
     expect(page.get_by_role("button", name="Reply: Ines Calder")).to_be_visible()
     expect(page.get_by_role("textbox", name="Your comment")).to_be_visible()
+
+
+def test_prototypes_that_have_more_change_no_language(page: Page, newspaper: Newspaper) -> None:
+    url = newspaper.page(THREAD, html='lang="constructor"')
+    newspaper.post(url, "A bus would be faster.")
+    page.goto(url)
+    expect(page.get_by_role("heading", name="1 comment")).to_be_visible()

@@ -98,6 +98,23 @@ def test_a_thread_that_is_moved_keeps_what_was_done_in_it(
     assert paths.count("/api/v1/comments") == 1  # the post
 
 
+def test_a_thread_that_is_removed_and_put_back_while_a_form_opens_works(
+    page: Page, newspaper: Newspaper
+) -> None:
+    url = newspaper.page()
+    newspaper.post(url, "A bus would be faster.")
+    page.goto(url)
+    expect(page.get_by_role("article")).to_be_visible()
+    page.get_by_role("textbox", name="Your comment").click()
+    page.evaluate(
+        "() => { const thread = document.querySelector('comment-thread');"
+        " thread.remove(); return Promise.resolve().then(() => document.body.append(thread)) }"
+    )
+    expect(page.get_by_role("article")).to_be_visible()
+    write(page, "The waiting room is heated.")
+    expect(page.get_by_role("heading", name="2 comments")).to_be_visible()
+
+
 def test_what_waits_is_told_to_the_page_as_pending(
     page: Page, careful_newspaper: Newspaper
 ) -> None:

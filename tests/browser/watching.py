@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, Route
 
 STRICT = (
     "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; style-src 'self'; "
@@ -29,6 +29,16 @@ TASKS = """
   new PerformanceObserver((list) => tasks.push(...list.getEntries().map(
     (one) => [Math.round(one.startTime), Math.round(one.duration)])))
     .observe({type: "longtask", buffered: true});
+"""
+# How many answers were read and acted upon.
+ANSWERS = """
+  window.answers = 0;
+  const text = Response.prototype.text;
+  Response.prototype.text = async function () {
+    const read = await text.call(this);
+    queueMicrotask(() => setTimeout(() => answers++));
+    return read;
+  };
 """
 # What the widget began and hasn't ended: listeners on the page's own objects, timers, observers;
 # `left()` says. Playwright, too, listens in the page.
@@ -84,6 +94,13 @@ def comes_true(page: Page, truth: str, *, frames: int = 300) -> bool:
         f"{truth} ? tell(true) : left-- ? requestAnimationFrame(look) : tell(false); look() }})",
         frames,
     )
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Answer what was held back, and wait until the page has read it: it has `ANSWERS`."""
+    before = page.evaluate("answers")
+    held.pop().continue_()
+    assert comes_true(page, f"answers > {before}")
 
 
 def remains(page: Page) -> list[str]:
