@@ -58,7 +58,7 @@ pictures: $(TOOLS) browsers  ## Make the pictures of the README from the demo
 soak: $(TOOLS)  ## Kill the service while thousands post, send thousands of made-up calls, count what is lost
 	$(BIN)/python benchmarks/soak.py $(ARGS)
 
-bench: $(TOOLS) $(RIVALS) loaders  ## Measure the service against a bare server, nginx and Isso (ARGS="--rounds 1 --seconds 1 --size 10000")
+bench: $(TOOLS) $(RIVALS) loaders browsers  ## Measure the service against a bare server, nginx and Isso (ARGS="--rounds 1 --seconds 1 --size 10000")
 	@for name in enumeration markup write_lock; do \
 		echo "== $$name"; $(BIN)/python benchmarks/bench_$$name.py || missed=1; done; \
 	PATH="$$PATH:/usr/sbin" $(BIN)/python benchmarks/service.py $(ARGS) && [ -z "$$missed" ]

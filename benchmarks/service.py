@@ -1,5 +1,6 @@
 """Every measurement of the running service in one run, and one table of what it found. It needs
-wrk, nginx and taskset on PATH, two cores, and Isso in .venv-bench: `make bench` sees to them.
+wrk, nginx, Chromium and taskset on PATH, two cores, and Isso in .venv-bench: `make bench` sees to
+them.
 """
 
 import sys
@@ -9,6 +10,7 @@ import bench_mixed
 import bench_posting
 import bench_reading
 import bench_start
+import bench_widget
 import figures
 
 MEASURES = {
@@ -17,6 +19,7 @@ MEASURES = {
     "growth": bench_growth.measure,
     "posting": bench_posting.measure,
     "start": bench_start.measure,
+    "widget": bench_widget.measure,
 }
 
 if __name__ == "__main__":

@@ -2,27 +2,17 @@
 
 import json
 import urllib.request
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.wire import comment, fulfill, thread
+from tests.browser.wire import comment, fulfill, keep_in, thread
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
 
 VOTES = "**/api/v1/comments/*/vote"
 LISTS = "**/api/v1/comments?*"
-
-
-def keep_in(held: list[Route]) -> Callable[[Route], None]:
-    """Holds answers back; Playwright takes no bound method of a list."""
-
-    def keep(route: Route) -> None:
-        held.append(route)
-
-    return keep
 
 
 def up(page: Page) -> Locator:

@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, Route
 
 STRICT = (
     "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; style-src 'self'; "
+    "img-src 'self'; "  # Firefox asks for the newspaper's own icon
     "connect-src {service}; require-trusted-types-for 'script'; trusted-types comments-service"
 )
 BREACHES = """
@@ -15,10 +16,12 @@ BREACHES = """
   addEventListener("securitypolicyviolation",
     (event) => breaches.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
+# But for what moves at once when somebody clicks: he asked for it.
 SHIFTS = """
   window.shifts = [];
-  new PerformanceObserver((list) => shifts.push(...list.getEntries().map(
-    (one) => [one.value, one.sources.map((it) => it.node?.nodeName)])))
+  new PerformanceObserver((list) => shifts.push(...list.getEntries()
+    .filter((one) => !one.hadRecentInput)
+    .map((one) => [one.value, one.sources.map((it) => it.node?.nodeName)])))
     .observe({type: "layout-shift", buffered: true});
 """
 TASKS = """
@@ -27,8 +30,20 @@ TASKS = """
     (one) => [Math.round(one.startTime), Math.round(one.duration)])))
     .observe({type: "longtask", buffered: true});
 """
-# What outlives an element: listeners on the page's own objects, timers, observers; `left()` says.
+# How many answers were read and acted upon.
+ANSWERS = """
+  window.answers = 0;
+  const text = Response.prototype.text;
+  Response.prototype.text = async function () {
+    const read = await text.call(this);
+    queueMicrotask(() => setTimeout(() => answers++));
+    return read;
+  };
+"""
+# What the widget began and hasn't ended: listeners on the page's own objects, timers, observers;
+# `left()` says. Playwright, too, listens in the page.
 LEFT = """(() => {
+  const ours = () => new Error().stack.includes("/embed");
   const live = new Map(), lasting = (it) => it === window || it === document
     || it instanceof MediaQueryList || it === navigator.connection;
   window.left = () => [...live.values()].map(String).sort();
@@ -37,7 +52,7 @@ LEFT = """(() => {
   const listening = [];
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     const target = this ?? window;
-    if (lasting(target) && !options?.signal?.aborted) {
+    if (lasting(target) && !options?.signal?.aborted && ours()) {
       const one = {target, type, listener};
       live.set(one, `listener for ${type}`);
       listening.push(one);
@@ -57,19 +72,41 @@ LEFT = """(() => {
     const set = window[start], clear = window[stop];
     window[start] = (act, wait, ...more) => {
       const id = set(() => { if (start === "setTimeout") live.delete(id); act(...more); }, wait);
-      live.set(id, `${start} ${wait}`);
+      if (ours()) live.set(id, `${start} ${wait}`);
       return id;
     };
     window[stop] = (id) => { live.delete(id); clear(id); };
   }
   for (const name of ["IntersectionObserver", "MutationObserver", "ResizeObserver"]) {
     window[name] = class extends window[name] {
-      observe(...all) { live.set(this, name); return super.observe(...all); }
+      observe(...all) { if (ours()) live.set(this, name); return super.observe(...all); }
       disconnect() { live.delete(this); return super.disconnect(); }
     };
   }
 })();
 """
+
+
+def comes_true(page: Page, truth: str, *, frames: int = 300) -> bool:
+    """Whether that holds within so many frames; strict pages forbid Playwright's own waiting."""
+    return page.evaluate(
+        "(left) => new Promise((tell) => { const look = () => "
+        f"{truth} ? tell(true) : left-- ? requestAnimationFrame(look) : tell(false); look() }})",
+        frames,
+    )
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Answer what was held back, and wait until the page has read it: it has `ANSWERS`."""
+    before = page.evaluate("answers")
+    held.pop().continue_()
+    assert comes_true(page, f"answers > {before}")
+
+
+def remains(page: Page) -> list[str]:
+    """After `LEFT`: what hasn't ended, once what says its last word in a moment has said it."""
+    comes_true(page, "!window.left().length", frames=120)
+    return page.evaluate("left()")
 
 
 def asked_of(page: Page, service: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Answers as the contract shapes them, for what a test can't make the real service say."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Request, Route
@@ -19,6 +20,15 @@ def fulfill(route: Route, content: Any, *, status: int = 200, **headers: str) ->
         content_type="application/json",
         body=json.dumps(content),
     )
+
+
+def keep_in(held: list[Route]) -> Callable[[Route], None]:
+    """Holds answers back; Playwright takes no bound method of a list."""
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    return keep
 
 
 def sent_by(request: Request) -> dict[str, Any]:

@@ -1,0 +1,166 @@
+"""What a thread costs the page around it: for how long a browser can do nothing else while a full
+first page is drawn, in Chromium, on a host page of another origin.
+
+Each load has a profile of its own and comes over HTTP from the running service: `--rounds` as they
+are, and as many slowed down four times, as on a phone. What takes more than 50 ms is what browsers
+call a long task. The browser's own trace says how long each task took: the longest is script that
+makes the comments, or the layout of them. It needs Chromium on PATH, two cores and taskset.
+"""
+
+import gzip
+import json
+import shutil
+import sqlite3
+import statistics
+import sys
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import calls
+import figures
+import load
+import seeding
+import servers
+from figures import Chosen, Figures
+from playwright.sync_api import Browser, sync_playwright
+
+PAGE = "talk"
+COMMENTS = 10_000
+LONG_MS = 50
+SLOWED = 4
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--disable-gpu", "--no-first-run", "--disable-background-networking")
+TRACED = ["disabled-by-default-devtools.timeline", "devtools.timeline", "toplevel"]
+LAID_OUT = ("UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize")
+SHORT = "UPDATE comments SET body_html = '<p>' || substr(body_source, 1, 80) || '</p>'"
+# Two frames after the thread is there it is drawn, too.
+HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The last ferry</title>
+<script>addEventListener("comments:loaded", () => requestAnimationFrame(() =>
+  requestAnimationFrame(() => setTimeout(() => console.log("drawn")))))</script>
+<script type="module" src="{service}/embed.js"></script>
+<body><h1>The last ferry</h1><comment-thread url="{url}" open="now"></comment-thread></body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Milliseconds at a stretch: the longest task, and the longest that lays out and paints."""
+
+    longest: float
+    drawing: float
+
+
+def measure(chosen: Chosen, found: Figures) -> None:
+    with TemporaryDirectory(prefix="comments-bench-") as name:
+        folder = Path(name)
+        seeding.fill(servers.chosen(folder), seeding.Seeded({PAGE: COMMENTS}))
+        with closing(sqlite3.connect(folder / "comments.sqlite3", isolation_level=None)) as store:
+            store.execute(SHORT)  # so that a page of bounded bytes has all its comments
+        with servers.ours(folder, ready=calls.thread(PAGE)) as server:
+            answer = load.ask(server.port, calls.thread(PAGE))
+            shown = _shown(json.loads(gzip.decompress(answer.body))["comments"])
+            page = HOST.format(service=f"http://127.0.0.1:{server.port}", url=seeding.url(PAGE))
+            with _host(page) as address, _chromium() as browser:
+                _load(browser, address, slowed=1)  # the first one warms the disk
+                for slowed in (1, SLOWED):
+                    loads = [_load(browser, address, slowed=slowed) for _ in range(chosen.rounds)]
+                    _tell(found, loads, shown=shown, slowed=slowed)
+
+
+def _tell(found: Figures, loads: Sequence[Load], *, shown: int, slowed: int) -> None:
+    print(
+        f"slowed {slowed} times: {', '.join(f'{one.longest:.0f}' for one in loads)} ms", flush=True
+    )
+    longest = statistics.median(one.longest for one in loads)
+    drawing = statistics.median(one.drawing for one in loads)
+    if slowed == 1:
+        what = f"a browser's longest task while {shown} comments are shown"
+        found.at_most(what, round(longest), LONG_MS, unit=" ms")
+        found.add("… the longest that lays out and paints", f"{drawing:.0f} ms")
+    else:
+        what = f"… the same two with the processor slowed {slowed} times"
+        found.add(what, f"{longest:.0f}, {drawing:.0f} ms")
+
+
+def _shown(comments: list[dict[str, Any]]) -> int:
+    return sum(1 + _shown(one["replies"]) for one in comments)
+
+
+def _load(browser: Browser, address: str, *, slowed: int) -> Load:
+    """The longest tasks of one page's load in a profile of its own."""
+    context = browser.new_context()
+    page = context.new_page()
+    context.new_cdp_session(page).send(  # pyright: ignore[reportUnknownMemberType]
+        "Emulation.setCPUThrottlingRate", {"rate": slowed}
+    )
+    browser.start_tracing(page=page, categories=TRACED)
+    with page.expect_console_message(lambda message: message.text == "drawn"):
+        page.goto(address)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    context.close()
+    tasks = list(_tasks(events))
+    return Load(
+        max(took for took, _ in tasks), max(took for took, drawn in tasks if drawn > took / 2)
+    )
+
+
+def _tasks(events: list[dict[str, Any]]) -> Iterator[tuple[float, float]]:
+    """Milliseconds of each task of a page's thread, and what of them was layout and painting."""
+    named = [one for one in events if one["name"] == "thread_name"]
+    pages = {(it["pid"], it["tid"]) for it in named if it["args"]["name"] == "CrRendererMain"}
+    timed = [one for one in events if "dur" in one and (one["pid"], one["tid"]) in pages]
+    for task in timed:
+        if task["name"].endswith("RunTask"):
+            end = task["ts"] + task["dur"]
+            inside = [
+                one["dur"]
+                for one in timed
+                if one["name"] in LAID_OUT
+                and one["pid"] == task["pid"]
+                and task["ts"] <= one["ts"] < end
+            ]
+            yield task["dur"] / 1000, sum(inside) / 1000
+
+
+@contextmanager
+def _chromium() -> Generator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        raise RuntimeError("no Chromium on PATH: `make browsers` installs it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, chromium_sandbox=False, args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _host(page: str) -> Generator[str]:
+    """The host page, on `localhost`: to a browser another site than 127.0.0.1."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Say nothing: the figures do."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+if __name__ == "__main__":
+    sys.exit(figures.run(__doc__, {"widget": measure}))
