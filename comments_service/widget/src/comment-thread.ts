@@ -5,6 +5,7 @@ import type * as types from "../embed";
 import type { Context } from "./context";
 import { askCount } from "./counts";
 import { button, chevron, h, words } from "./dom";
+import { fenced } from "./fence";
 import { language } from "./language";
 import { linkedComment, pageKey, pageTitle, pageUrl } from "./page";
 import { applyTheme } from "./theme";
@@ -98,6 +99,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
       level: Number(this.getAttribute("heading-level")) || 2,
       signal,
       root: this.#root,
+      fenced,
       rules: {} as Rules,
       accepts: false,
       votes: new Map(),

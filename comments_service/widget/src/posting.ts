@@ -5,6 +5,7 @@ import { edit, sender } from "./api";
 import type { CommentView } from "./comment-view";
 import { Composer, type Purpose, type Values } from "./composer";
 import { land } from "./dom";
+import { provisional } from "./provisional";
 import { remember, visitor, type Own } from "./storage";
 import { checkInbox } from "./subscribe";
 import type { ThreadView } from "./thread-view";
@@ -22,10 +23,12 @@ export function posting(thread: ThreadView, parent: CommentView | null, { form }
     draft: parent?.comment.id ?? "",
     ...(parent && { cancel: () => parent.withdraw(form) }),
     send: async (values, facts) => {
-      const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor());
+      const takeAway = provisional(thread, parent, values.body);
+      const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor()).finally(takeAway);
       remember(answer, values.body);
       if (parent) thread.forget(parent);
       arrived(thread, answer.comment, values);
+      return answer.comment;
     },
   };
 }
@@ -61,12 +64,14 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
     button: t.save,
     busy: t.saving,
     note: left,
+    draft: `${view.comment.id}:edit`,
     cancel: () => close(view.comment),
     send: async (values) => {
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
       close({ ...view.comment, ...answer.comment });
       context.say(t.saved, view.note);
+      return answer.comment;
     },
   });
   made.form.classList.add("edit");

@@ -115,6 +115,25 @@ export const writing = {
   newReplies: "new replies to my comments",
   checkInbox: "Check your inbox: one click and you’re in.",
   notSubscribed: "Not sent.",
+
+  formatting: "Formatting",
+  bold: "Bold",
+  italic: "Italic",
+  link: "Link",
+  quote: "Quote",
+  code: "Code",
+  list: "List",
+  preview: "Preview",
+  keepWriting: "Keep writing",
+  noPreview: "The preview couldn’t load.",
+  charactersLeft: (n: number) => `${n.toLocaleString("en")} left`,
+  tooLong: (n: number) => `${plural(n, "character", "characters")} too many`,
+  draftFrom: (when: string) => `Your draft from ${when}.`,
+  discard: "Discard",
+  rememberName: "Remember my name in this browser",
+  as: (name: string) => `As ${name}`,
+  change: "Change",
+  offline: "You’re offline. This is sent once you’re back.",
 };
 
 /** What is said to those who stay, or came by a link. */
