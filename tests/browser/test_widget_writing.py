@@ -170,7 +170,9 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
     page.get_by_role("button", name="Post", exact=True).click()
     expect(box).to_have_accessible_description("Write something first.")
     expect(box).to_be_focused()
-    expect(page.get_by_label("Name", exact=True)).to_have_accessible_description("Your name is needed here.")
+    expect(page.get_by_label("Name", exact=True)).to_have_accessible_description(
+        "Your name is needed here."
+    )
     email = page.get_by_label("E-mail (optional, never shown)")
     expect(email).to_have_accessible_description("This address isn’t complete.")
     email.fill("")
