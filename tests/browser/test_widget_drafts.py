@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.watching import violations
+from tests.browser.wire import fulfill, thread
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
@@ -133,8 +134,11 @@ def test_each_form_has_a_draft_of_its_own(page: Page, newspaper: Newspaper) -> N
 
 def test_a_draft_is_gone_when_it_was_posted_however_fast(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
-    written(page, "Half a")
-    post(page, "Half a thought no more.")
+    box = written(page, "Half a")
+    page.get_by_label("Name", exact=True).fill("Petra Lund")
+    box.fill("Half a thought no more.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("article").get_by_role("button", name="Edit")).to_be_visible()
     assert drafts(page) == {}
     page.reload()
     page.get_by_role("textbox", name="Your comment").click()
@@ -238,6 +242,21 @@ def test_a_name_is_remembered_only_when_that_is_asked_for(page: Page, newspaper:
     expect(page.get_by_role("article", name=re.compile("^Petra Lund"))).to_be_focused()
 
 
+def test_a_remembered_name_stands_in_its_field_where_an_address_is_needed(
+    page: Page, newspaper: Newspaper
+) -> None:
+    page.goto(newspaper.page())
+    page.get_by_role("textbox", name="Your comment").click()
+    page.get_by_label(REMEMBER).check()
+    post(page, "Remembered.")
+    page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread(email="required")))
+    page.reload()
+    page.get_by_role("textbox", name="Your comment").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Petra Lund")
+    expect(page.get_by_label("E-mail (never shown)")).to_have_value("")
+    expect(page.get_by_label(REMEMBER)).to_be_checked()
+
+
 @IN_BOTH
 def test_change_edits_the_name_or_forgets_it(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
@@ -298,6 +317,20 @@ def test_a_text_that_is_kept_is_left_without_a_warning(page: Page, newspaper: Ne
     page.keyboard.type("Typed and left at once")
     with page.expect_event("close"):
         page.close(run_before_unload=True)
+
+
+def test_a_text_is_kept_at_the_last_moment_where_no_question_comes(
+    page: Page, newspaper: Newspaper
+) -> None:
+    page.goto(newspaper.page())
+    box = page.get_by_role("textbox", name="Your comment")
+    box.click()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    box.evaluate(
+        "e => { e.value = 'On a phone'; e.dispatchEvent(new InputEvent('input'));"
+        " dispatchEvent(new PageTransitionEvent('pagehide')) }"
+    )
+    assert drafts(page) == {"": "On a phone"}
 
 
 def test_a_text_that_cant_be_kept_is_not_left_without_one_warning(

@@ -147,6 +147,19 @@ def test_a_text_is_posted_from_its_preview(page: Page, newspaper: Newspaper) -> 
     expect(page.get_by_role("textbox", name="Your comment")).to_be_visible()
 
 
+@pytest.mark.allows_console_errors("503")
+def test_a_text_that_fails_from_its_preview_is_seen_again(page: Page, newspaper: Newspaper) -> None:
+    page.goto(newspaper.page())
+    write(page, "Looked **at**.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("group", name="Preview")).to_be_visible()
+    page.route("**/api/v1/comments", lambda route: fulfill(route, BUSY, status=503))
+    press_post(page)
+    expect(page.get_by_role("alert").filter(has_text="Your text is safe here.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Your comment")).to_have_value("Looked **at**.")
+    expect(page.get_by_role("textbox", name="Your comment")).to_be_visible()
+
+
 @pytest.mark.allows_console_errors("ERR_INTERNET_DISCONNECTED")
 def test_without_a_network_it_waits_and_is_sent_once(
     page: Page, context: BrowserContext, newspaper: Newspaper, posts: list[Request]

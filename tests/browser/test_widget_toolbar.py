@@ -97,6 +97,9 @@ def test_every_chosen_line_gets_its_mark_or_loses_it(
     expect(box).to_have_value(f"\n{mark}one\n{mark}two\nthree")
     page.get_by_role("button", name=tool).click()
     expect(box).to_have_value("\none\ntwo\nthree")
+    page.keyboard.press("Control+Home")
+    page.get_by_role("button", name=tool).click()
+    expect(box).to_have_value(f"{mark}\none\ntwo\nthree")
 
 
 def test_several_lines_of_code_stand_between_fences(page: Page, box: Locator) -> None:

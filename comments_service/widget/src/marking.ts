@@ -81,6 +81,7 @@ export function put(area: HTMLTextAreaElement, { from, to, text, start, end }: E
   if (!command.call(document, text ? "insertText" : "delete", false, text)) {
     area.setRangeText(text, from, to, "end");
     changed(area);
+    area.focus(); // it may have been hidden
   }
   area.setSelectionRange(start, end);
 }

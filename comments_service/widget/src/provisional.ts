@@ -43,7 +43,7 @@ function inBranch(parent: CommentView, element: Element): () => void {
   const { kids } = host;
   const made = !kids.isConnected;
   if (made) host.element.append(kids);
-  else parent.unfold();
+  else host.unfold();
   kids.insertBefore(element, kids.querySelector(":scope > .more"));
   return () => {
     if (made && !kids.children.length) kids.remove();
