@@ -5,6 +5,7 @@ once. Also the types, for those who write pages in TypeScript.
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ cors.public(blueprint, "embed", "part")
 
 FOLDER = Path(__file__).parent.parent / "widget"
 EMBED = "embed"
+LANGUAGE = re.compile("[a-z]{2}")
 DIGEST = 12  # so many of its characters stand in an address, as the build puts them there
 SHORT = "public, max-age=300, stale-while-revalidate=86400"
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -42,7 +44,10 @@ def part(name: str) -> Response:
     if name == EMBED or name not in _scripts():
         raise Missing
     asked = request.query_string.decode("latin-1").partition("&")[0]
-    return _give(name, FOR_GOOD if asked == _parts_digest() else SHORT)
+    fits = asked == _parts_digest()
+    if LANGUAGE.fullmatch(name) and not fits:
+        raise Missing  # its lines would be mistaken for others; the words are English then
+    return _give(name, FOR_GOOD if fits else SHORT)
 
 
 @blueprint.get("/embed.d.ts")

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { edition, languages, packs } from "./languages.mjs";
+import { languages, packs } from "./languages.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -53,7 +53,6 @@ built.embed = await bundle(
   {
     ABOVE: '"."',
     DIGEST: JSON.stringify(digest.digest("hex").slice(0, 12)),
-    EDITION: JSON.stringify(edition),
     LANGUAGES: JSON.stringify(languages),
   },
 );

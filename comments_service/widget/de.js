@@ -1,6 +1,6 @@
-var e="f174a9",n=`Dieser Kommentar ist nicht mehr da. Diese schon.
+var e=`Dieser Kommentar ist nicht mehr da. Diese schon.
 Von Anfang an zeigen
-{n} neuer Kommentar|{n} neue Kommentare`,t=`de
+{n} neuer Kommentar|{n} neue Kommentare`,n=`de
 ltr
 Kommentare
 {n} Kommentar|{n} Kommentare
@@ -38,7 +38,7 @@ Autor/in
 {n} Antwort anzeigen|{n} Antworten anzeigen
 {n} weitere Antwort|{n} weitere Antworten
 Weitere Kommentare anzeigen
-Abonnieren`,i=`Name
+Abonnieren`,t=`Name
 E-Mail
 Website
 (freiwillig, wird nie angezeigt)
@@ -94,4 +94,22 @@ Benachrichtigen über
 neue Kommentare
 neue Antworten auf meine Kommentare
 Jetzt ins Postfach schauen: ein Klick, und es ist geschafft.
-Nicht gesendet.`;export{e as edition,n as later,t as reading,i as writing};
+Nicht gesendet.
+Formatierung
+Fett
+Kursiv
+Verweis
+Zitat
+Programmtext
+Liste
+Vorschau
+Weiterschreiben
+Die Vorschau ließ sich nicht laden.
+noch {n}
+{n} Zeichen zu viel|{n} Zeichen zu viel
+Entwurf, {when}.
+Verwerfen
+Meinen Namen in diesem Browser merken
+Als {name}
+Ändern
+Keine Verbindung. Es wird gesendet, sobald sie wieder da ist.`;export{e as later,n as reading,t as writing};

@@ -1,6 +1,6 @@
-var n="f174a9",e=`Ese comentario ya no está aquí. Estos sí.
+var n=`Ese comentario ya no está aquí. Estos sí.
 Mostrar desde el principio
-{n} comentario nuevo|{n} comentarios nuevos`,a=`es
+{n} comentario nuevo|{n} comentarios nuevos`,e=`es
 ltr
 Comentarios
 {n} comentario|{n} comentarios
@@ -38,7 +38,7 @@ Ocultar {n} respuesta|Ocultar {n} respuestas
 Mostrar {n} respuesta|Mostrar {n} respuestas
 {n} respuesta más|{n} respuestas más
 Mostrar más comentarios
-Suscribirse`,o=`Nombre
+Suscribirse`,a=`Nombre
 Correo electrónico
 Sitio web
 (opcional, nunca se muestra)
@@ -94,4 +94,22 @@ Avisarme de
 comentarios nuevos
 respuestas nuevas a mis comentarios
 Mira tu correo: un clic y listo.
-No enviado.`;export{n as edition,e as later,a as reading,o as writing};
+No enviado.
+Formato
+Negrita
+Cursiva
+Enlace
+Cita
+Código
+Lista
+Vista previa
+Seguir escribiendo
+No se pudo cargar la vista previa.
+quedan {n}
+{n} carácter de más|{n} caracteres de más
+Tu borrador, {when}.
+Descartar
+Recordar mi nombre en este navegador
+Como {name}
+Cambiar
+Sin conexión. Se enviará cuando vuelva.`;export{n as later,e as reading,a as writing};

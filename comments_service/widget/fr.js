@@ -1,6 +1,6 @@
-var e="f174a9",n=`Ce commentaire n’est plus ici. Ceux-ci, si.
+var e=`Ce commentaire n’est plus ici. Ceux-ci, si.
 Afficher depuis le début
-{n} nouveau commentaire|{n} nouveaux commentaires`,r=`fr
+{n} nouveau commentaire|{n} nouveaux commentaires`,n=`fr
 ltr
 Commentaires
 {n} commentaire|{n} commentaires
@@ -38,7 +38,7 @@ Masquer {n} réponse|Masquer {n} réponses
 Afficher {n} réponse|Afficher {n} réponses
 {n} autre réponse|{n} autres réponses
 Afficher plus de commentaires
-S’abonner`,i=`Nom
+S’abonner`,r=`Nom
 E-mail
 Site web
 (facultatif, jamais affiché)
@@ -94,4 +94,22 @@ M’avertir pour
 les nouveaux commentaires
 les nouvelles réponses à mes commentaires
 Regardez vos e-mails : un clic et c’est fait.
-Non envoyé.`;export{e as edition,n as later,r as reading,i as writing};
+Non envoyé.
+Mise en forme
+Gras
+Italique
+Lien
+Citation
+Code informatique
+Liste
+Aperçu
+Continuer à écrire
+L’aperçu n’a pas pu être chargé.
+encore {n}
+{n} caractère de trop|{n} caractères de trop
+Votre brouillon, {when}.
+Abandonner
+Retenir mon nom dans ce navigateur
+En tant que {name}
+Changer
+Vous êtes hors ligne. Ce sera envoyé à votre retour.`;export{e as later,n as reading,r as writing};

@@ -1,6 +1,5 @@
 // Packs the languages beside English: their phrases without names, a line each in the order of the English
 // ones, so that a language stays small. The types make sure that none lacks a phrase.
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -24,10 +23,6 @@ async function read() {
 export const messages = await read();
 const { en: english, ...others } = messages;
 
-/** Changes with the phrases' names and their order: only lines of the same edition fit them. */
-const order = JSON.stringify(Object.entries(english).map(([group, phrases]) => [group, Object.keys(phrases)]));
-export const edition = createHash("sha256").update(order).digest("hex").slice(0, 6);
-
 export const languages = names;
 
 /** The source of each language's part, by its name. */
@@ -35,6 +30,6 @@ export const packs = Object.fromEntries(
   Object.entries(others).map(([name, { phrases }]) => {
     const lines = (group) => Object.keys(english[group]).map((phrase) => phrases[phrase]).join("\n");
     const groups = Object.keys(english).map((group) => `${group} = ${JSON.stringify(lines(group))}`);
-    return [name, `export const edition = ${JSON.stringify(edition)}, ${groups.join(", ")};`];
+    return [name, `export const ${groups.join(", ")};`];
   }),
 );

@@ -9,7 +9,7 @@ def write(page: Page, body: str, *, name: str = "Petra Lund", form: Locator | No
     """Fill in the form, the thread's own if no other is meant, and send it."""
     place = form or page.get_by_role("form", name="Leave a reply")
     place.get_by_role("textbox", name="Your comment").fill(body)
-    place.get_by_label("Name").fill(name)
+    place.get_by_label("Name", exact=True).fill(name)
     page.clock.fast_forward(BUSY_MS)
     place.get_by_role("button", name="Post", exact=True).click()
 

@@ -62,7 +62,7 @@ def _open(page: Page, newspaper: Newspaper, url: str) -> None:
 
 def _write(page: Page, body: str, name: str = "Petra Lund") -> None:
     page.get_by_label("Your comment").fill(body)
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
 
 
 def _post(page: Page) -> None:
@@ -156,7 +156,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     plain.get_by_label("replies to my comments", exact=True).check()
     _post(plain)
     expect(plain.get_by_role("alert")).to_have_text("Not sent. Your text is safe here.")
-    name, email = plain.get_by_label("Name"), plain.get_by_label("E-mail")
+    name, email = plain.get_by_label("Name", exact=True), plain.get_by_label("E-mail")
     expect(name).to_have_accessible_description("Your name is needed.")
     expect(name).to_be_focused()
     expect(email).to_have_accessible_description("This address isn’t complete.")

@@ -52,7 +52,7 @@ def test_axe_finds_nothing_in_any_state(
     assert (violations(page), sideways(page)) == ([], 0)
     page.locator(".fold").first.click()
     page.locator(".held .acts button").last.click()
-    expect(page.locator(".held .alert")).to_be_visible()
+    expect(page.locator(".held .sure")).to_be_visible()
     page.get_by_role("article", name="Ines Calder").locator(MENU).first.click()
     expect(page.get_by_role("menu")).to_be_visible()
     assert (violations(page), sideways(page)) == ([], 0)

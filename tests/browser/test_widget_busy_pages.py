@@ -222,5 +222,5 @@ def test_nothing_is_looked_for_where_data_is_to_be_saved(page: Page, newspaper: 
     for _ in range(4):
         page.clock.fast_forward(5 * READ_FOR_MS)
     page.get_by_role("textbox", name="Your comment").click()
-    expect(page.get_by_label("Name")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
     assert paths == ["/embed.js", "/api/v1/comments", "/embed/forms.js"]

@@ -73,7 +73,7 @@ def test_several_threads_on_one_page_load_on_their_own(page: Page, newspaper: Ne
     expect(threads.last.get_by_text("About the bridge.")).to_be_visible()
     box = threads.last.get_by_role("textbox", name="Your comment")
     box.fill("To the bridge.")
-    threads.last.get_by_label("Name").fill("Jo")
+    threads.last.get_by_label("Name", exact=True).fill("Jo")
     page.clock.fast_forward(10_000)
     box.press("Control+Enter")
     expect(threads.last.get_by_role("heading", name="2 comments")).to_be_visible()
@@ -110,7 +110,7 @@ def test_the_second_element_of_one_page_stays_closed_and_says_why(
     )
     expect(page.get_by_role("region", name="Comments")).to_have_count(1)
     expect(page.get_by_role("link", name="Comments")).to_be_visible()
-    assert any("stays closed" in text for text in said)
+    assert any("there is another" in text for text in said)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_events_tell_the_page_what_happens(page: Page, newspaper: Newspaper) -> 
     url = newspaper.page()
     page.goto(url)
     page.get_by_role("textbox", name="Your comment").fill("Told.")
-    page.get_by_label("Name").fill("Jo")
+    page.get_by_label("Name", exact=True).fill("Jo")
     page.clock.fast_forward(10_000)
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_role("article")).to_be_focused()
@@ -209,7 +209,7 @@ def test_no_csp_violation_on_a_strict_host_page(page: Page, newspaper: Newspaper
     page.goto(url)
     expect(page.get_by_role("list")).to_be_visible()
     page.get_by_role("textbox", name="Your comment").fill("Strict.")
-    page.get_by_label("Name").fill("Jo")
+    page.get_by_label("Name", exact=True).fill("Jo")
     page.clock.fast_forward(10_000)
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_role("heading", name="3 comments")).to_be_visible()

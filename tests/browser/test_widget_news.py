@@ -131,7 +131,7 @@ def test_a_quiet_thread_is_asked_for_ever_more_seldom(
     paths = asked_of(page, newspaper.service.url)
     page.clock.fast_forward(READ_FOR_MS)
     page.get_by_role("textbox", name="Your comment").click()
-    expect(page.get_by_label("Name")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
     assert "/api/v1/counts" not in paths
     with page.expect_response(COUNTS):
         page.clock.fast_forward(READ_FOR_MS)

@@ -42,6 +42,7 @@ def test_escape_closes_the_panel(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     opener = page.get_by_role("button", name="Subscribe")
     opener.click()
+    expect(page.get_by_role("form", name="Subscribe")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("form", name="Subscribe")).to_have_count(0)
     expect(opener).to_be_focused()
@@ -51,7 +52,7 @@ def test_a_site_without_mail_offers_none(page: Page, newspaper: Newspaper) -> No
     page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread(notify=False)))
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").click()
-    expect(page.get_by_label("Name")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Subscribe")).to_have_count(0)
     expect(page.get_by_text("E-mail me")).to_have_count(0)
 

@@ -161,7 +161,7 @@ def test_who_votes_too_quickly_is_told_how_long_to_wait(page: Page, newspaper: N
 def test_nobody_votes_on_what_he_wrote(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").fill("The waiting room is heated.")
-    page.get_by_label("Name").fill("Petra Lund")
+    page.get_by_label("Name", exact=True).fill("Petra Lund")
     page.clock.fast_forward(10_000)
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         page.get_by_role("button", name="Post", exact=True).click()

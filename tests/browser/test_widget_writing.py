@@ -15,7 +15,7 @@ HELD = "Waiting for a moderator. Only you can see this."
 
 def write(page: Page, body: str, name: str = "Petra Lund") -> None:
     page.get_by_role("textbox", name="Your comment").first.fill(body)
-    page.get_by_label("Name").first.fill(name)
+    page.get_by_label("Name", exact=True).first.fill(name)
     page.clock.fast_forward(10_000)
     page.get_by_role("button", name="Post", exact=True).first.click()
 
@@ -46,7 +46,7 @@ def test_who_was_published_once_reads_nothing_of_first_comments(
     page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread()))
     page.reload()
     page.get_by_role("textbox", name="Your comment").click()
-    expect(page.get_by_label("Name")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
     expect(page.get_by_text("is read by a moderator")).to_have_count(0)
     page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread(moderation="all")))
     page.reload()
@@ -97,7 +97,7 @@ def test_a_reply_is_written_in_place(page: Page, newspaper: Newspaper) -> None:
     form = page.get_by_role("form", name="Reply to Ines Calder")
     expect(form.get_by_role("textbox", name="Your comment")).to_be_focused()
     form.get_by_role("textbox", name="Your comment").fill("Only when the bridge is open.")
-    form.get_by_label("Name").fill("Tomas Wren")
+    form.get_by_label("Name", exact=True).fill("Tomas Wren")
     page.clock.fast_forward(10_000)
     page.keyboard.press("Control+Enter")
     reply = page.get_by_role("article", name="Tomas Wren, in reply to Ines Calder, now")
@@ -154,7 +154,7 @@ def test_a_busy_service_loses_no_text(page: Page, newspaper: Newspaper) -> None:
     busy = {"type": "busy", "title": "Busy", "status": 503, "detail": "Try again in a moment."}
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").fill("Patience.")
-    page.get_by_label("Name").fill("Jo")
+    page.get_by_label("Name", exact=True).fill("Jo")
     page.route("**/api/v1/comments", lambda route: fulfill(route, busy, status=503))
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_text("Not sent. Your text is safe here.")).to_be_visible()
@@ -170,7 +170,9 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
     page.get_by_role("button", name="Post", exact=True).click()
     expect(box).to_have_accessible_description("Write something first.")
     expect(box).to_be_focused()
-    expect(page.get_by_label("Name")).to_have_accessible_description("Your name is needed here.")
+    expect(page.get_by_label("Name", exact=True)).to_have_accessible_description(
+        "Your name is needed here."
+    )
     email = page.get_by_label("E-mail (optional, never shown)")
     expect(email).to_have_accessible_description("This address isn’t complete.")
     email.fill("")
@@ -181,7 +183,7 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
     page.get_by_label("nothing").check()
     expect(email).to_have_accessible_description("")
     page.get_by_role("button", name="Post", exact=True).click()
-    expect(page.get_by_label("Name")).to_have_accessible_description(re.compile("80"))
+    expect(page.get_by_label("Name", exact=True)).to_have_accessible_description(re.compile("80"))
     expect(box).to_have_value("Something")
 
 
@@ -204,7 +206,7 @@ def test_the_same_twice_is_told(page: Page, newspaper: Newspaper) -> None:
 def test_a_limit_is_told_in_seconds_and_counts_down(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").fill("Quick!")
-    page.get_by_label("Name").fill("Jo")
+    page.get_by_label("Name", exact=True).fill("Jo")
     limit = {"type": "limit-reached", "title": "Too many", "status": 429}
     page.route(
         "**/api/v1/comments", lambda route: fulfill(route, limit, status=429, Retry_After="40")
@@ -265,7 +267,7 @@ def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspape
     page.get_by_role("button", name="Reply: Ines Calder").click()
     form = page.get_by_role("form", name="Reply to Ines Calder")
     form.get_by_role("textbox", name="Your comment").fill("Only by nigt.")
-    form.get_by_label("Name").fill("Petra Lund")
+    form.get_by_label("Name", exact=True).fill("Petra Lund")
     page.clock.fast_forward(10_000)
     page.keyboard.press("Control+Enter")
     mine = page.get_by_role("article", name="Petra Lund")
@@ -316,10 +318,18 @@ def test_it_is_usable_by_keyboard_alone(page: Page, newspaper: Newspaper) -> Non
     expect(page.get_by_role("button", name="Subscribe")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="Your comment")).to_be_focused()
-    for words in ("By keyboard.", "Ada", "ada@example.net"):
+    page.keyboard.type("By keyboard.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Bold")).to_be_focused()
+    page.keyboard.press("Tab")
+    for words in ("Ada", "ada@example.net"):
         page.keyboard.type(words)
         page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Remember my name in this browser")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Preview")).to_be_focused()
     page.keyboard.press("Tab")
     page.clock.fast_forward(10_000)
     expect(page.get_by_role("button", name="Post", exact=True)).to_be_focused()

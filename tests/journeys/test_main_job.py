@@ -111,7 +111,7 @@ def open_thread(page: Page, town: Town) -> Locator:
 
 def write(form: Locator, body: str, *, name: str, email: str = "", notify: str = "") -> None:
     form.get_by_role("textbox", name="Your comment").fill(body)
-    form.get_by_label("Name").fill(name)
+    form.get_by_label("Name", exact=True).fill(name)
     form.get_by_label("E-mail").first.fill(email)
     if notify:
         form.get_by_label(notify).check()

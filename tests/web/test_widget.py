@@ -16,6 +16,11 @@ EACH = pytest.mark.parametrize(
 )
 
 
+def parts_digest() -> str:
+    parts = sorted(file for file in FOLDER.glob("*.js") if file != BUNDLE)
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+
+
 @EACH
 def test_it_is_a_script_for_every_origin(client: FlaskClient, path: str, file: Path) -> None:
     answer = client.get(path)
@@ -58,14 +63,19 @@ def test_head_tells_the_same_without_the_file(client: FlaskClient) -> None:
 
 
 def test_a_part_is_kept_for_good_where_its_address_says_which_it_is(client: FlaskClient) -> None:
-    parts = sorted(file for file in FOLDER.glob("*.js") if file != BUNDLE)
-    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    digest = parts_digest()
     assert digest in BUNDLE.read_text()
     for query in (digest, f"{digest}&1"):
         kept = client.get(f"/embed/forms.js?{query}").headers["Cache-Control"]
         assert "immutable" in kept
     for query in ("", "000000000000"):
         assert "immutable" not in client.get(f"/embed/forms.js?{query}").headers["Cache-Control"]
+
+
+def test_a_language_of_another_build_is_none(client: FlaskClient) -> None:
+    assert client.get(f"/embed/de.js?{parts_digest()}").status_code == 200
+    for query in ("", "000000000000"):
+        assert client.get(f"/embed/de.js?{query}").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "embed.js", "forms", "..%2fbuild.mjs"])

@@ -4,7 +4,8 @@
 import type * as types from "../embed";
 import type { Context } from "./context";
 import { askCount } from "./counts";
-import { button, chevron, h, words } from "./dom";
+import { button, chevron, h, listen, words } from "./dom";
+import { fenced } from "./fence";
 import { language } from "./language";
 import { linkedComment, pageKey, pageTitle, pageUrl } from "./page";
 import type { Language } from "./speak";
@@ -44,7 +45,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     this.#url = pageUrl(this);
     const key = pageKey(this.#url);
     if (speakers.get(key)?.isConnected) {
-      console.warn("comment-thread: stays closed, there is another for", this.#url);
+      console.warn("comment-thread: there is another for", this.#url);
       this.#root.replaceChildren(h("slot"));
       return;
     }
@@ -84,11 +85,11 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
     this.#root.replaceChildren(this.#section);
     const theme = () => applyTheme(this.#section, this.getAttribute("theme"));
     theme();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme, { signal });
+    listen(matchMedia("(prefers-color-scheme: dark)"), "change", theme, signal);
     let view: ThreadView | undefined;
     const load = (focus: boolean) => void (view ??= new ThreadView(context, box, this.getAttribute("sort"))).load(focus);
     const linked = () => linkedComment(this.#url);
-    addEventListener("hashchange", () => linked() && (view ? view.follow() : load(false)), { signal });
+    listen(window, "hashchange", () => linked() && (view ? view.follow() : load(false)), signal);
     const open = linked() ? "now" : this.getAttribute("open");
     if (open === "click") this.#bar(box, context, load);
     else if (open === "now") load(false);
@@ -103,6 +104,7 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
       level: Number(this.getAttribute("heading-level")) || 2,
       signal,
       root: this.#root,
+      fenced,
       rules: {} as Rules,
       accepts: false,
       votes: new Map(),

@@ -6,7 +6,7 @@ import type { Context } from "./context";
 import { button, chevron, h, land, svg, words } from "./dom";
 import { fenced, linkRel, safeLink } from "./fence";
 import { isHidden, own, unhide } from "./storage";
-import { exact, relative } from "./time";
+import { exact, number, relative } from "./time";
 import type { ThreadView } from "./thread-view";
 import { votes } from "./votes";
 import type { Comment } from "./wire";
@@ -182,11 +182,10 @@ export class CommentView {
     const { t, locale } = this.context;
     if (this.level > 3 || !this.kids.isConnected) return;
     const count = Math.max(this.comment.reply_count, this.kids.querySelectorAll(".c").length);
-    if (!count) for (const part of [this.#fold, this.#unfold, this.kids]) part.remove();
-    if (!count) return;
+    if (!count) return [this.#fold, this.#unfold, this.kids].forEach((part) => part.remove());
     if (!this.#fold.isConnected) this.kids.before(this.#fold, this.#unfold);
     this.#fold.setAttribute("aria-label", t.hide(count));
-    this.#count.textContent = count.toLocaleString(locale);
+    this.#count.textContent = number(count, locale);
     this.#unfold.replaceChildren(chevron(), t.show(count));
   }
 

@@ -1,15 +1,20 @@
-/** What a form has once somebody writes in it: who writes, what is sent to whom, and one button. It
- * keeps the text until somebody says it arrived; where it goes is the caller's. */
+/** What a form has once somebody writes in it: tools, who writes, what is sent to whom, and one button.
+ * It keeps the text until somebody says it arrived; where it goes is the caller's. */
 
-import { initials } from "./avatar";
 import type { Context } from "./context";
+import { counter, roomLeft } from "./counter";
 import { button, words } from "./dom";
-import { choice, clear, complain, emailField, field, incomplete, trap } from "./fields";
-import type { Choice, Control, Field } from "./fields";
+import { drafting, type Drafting } from "./drafting";
 import { dress } from "./dress";
+import { complain, trap } from "./fields";
 import css from "./forms.css";
+import { changed } from "./marking";
+import { preview, type Preview } from "./preview";
 import { onSubmit } from "./sending";
 import { published } from "./storage";
+import { toolbar } from "./toolbar";
+import { Who } from "./who";
+import type { Comment } from "./wire";
 import type { Line } from "./writing";
 
 export interface Values {
@@ -24,143 +29,142 @@ export interface Purpose {
   /** The text to begin with; an edit has one and asks nobody's name. */
   text?: string;
   note?: HTMLElement;
-  /** Under which name an unsent text is kept; none keeps none. */
-  draft?: string;
-  send(values: Values, form: object): Promise<void>;
+  /** Under which name, among the page's forms, an unsent text is kept. */
+  draft: string;
+  send(values: Values, form: object): Promise<Comment>;
   cancel?(): void;
 }
-
-/** Remembered between the forms of this page view, and nowhere else. */
-const person = { name: "", email: "", website: "" };
 
 export class Composer {
   readonly #form: HTMLFormElement;
   readonly #area: HTMLTextAreaElement;
   readonly #post: HTMLButtonElement;
-  readonly #avatar: Element;
-  #controls: Record<string, Control> = {};
-  #notify: Choice | undefined;
+  readonly #tools: HTMLElement;
+  readonly #preview: Preview;
+  readonly #drafting: Drafting;
+  readonly #begin: string;
+  #avatar: Element;
+  #who: Who | undefined;
   #extras: Element[] = [];
   #trap = trap();
 
   constructor(
     readonly context: Context,
-    { form, area, avatar }: Line,
+    line: Line,
     readonly purpose: Purpose,
   ) {
+    const { form, area, avatar } = line;
     this.#form = form;
     this.#area = area;
     this.#avatar = avatar;
-    this.#controls["/body"] = area;
+    this.#begin = purpose.text ?? "";
     this.#post = words("button", "post", purpose.button);
+    this.#tools = words("div", "tools", toolbar(context, area), counter(context, area));
+    this.#preview = preview(context, area);
+    this.#drafting = drafting(context, line, purpose.draft, this.#begin);
     dress(context, css);
     this.#listen();
     this.#expand();
   }
 
-  /** Empty and at rest again. */
+  get #untouched(): boolean {
+    return this.#area.value.trim() === this.#begin;
+  }
+
+  /** As it began, and at rest again. */
   #reset(): void {
-    this.#area.value = "";
     this.#form.classList.remove("open");
     for (const element of this.#extras) element.remove();
     this.#extras = [];
-    this.#avatar.textContent = "";
-    clear(this.#area);
+    this.#face(words("span", "avatar"));
+    this.#area.value = this.#begin;
+    changed(this.#area);
   }
 
   #listen(): void {
     const { context, purpose } = this;
     const form = this.#form;
+    const area = this.#area;
     const { t } = context;
-    const untouched = () => this.#area.value.trim() === (purpose.text ?? "");
-    this.#area.addEventListener("focus", () => this.#expand());
+    area.addEventListener("focus", () => this.#expand());
+    area.addEventListener("input", () => grow(area));
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-      if (event.key === "Escape" && untouched()) purpose.cancel?.();
+      if (event.key === "Escape" && this.#untouched) purpose.cancel?.();
     });
     // At rest again once it is left empty; not at once, so that the click that left it still lands.
     form.addEventListener("focusout", () =>
-      setTimeout(() => !purpose.cancel && !form.matches(":focus-within") && untouched() && this.#reset(), 300),
+      setTimeout(() => !purpose.cancel && !form.matches(":focus-within") && this.#untouched && this.#reset(), 300),
     );
     onSubmit(form, context, {
       button: this.#post,
       busy: purpose.busy,
-      check: () => this.#check(this.#values()),
-      send: async () => {
-        await purpose.send(this.#values(), this.#trap.facts());
-        if (!purpose.cancel) this.#reset();
-      },
-      control: (pointer) => this.#controls[pointer],
+      check: () => this.#check(),
+      send: () => this.#send(),
+      control: (pointer) => (pointer === "/body" ? area : this.#who?.control(pointer)),
       failed: t.notSent,
       limited: t.limited,
+      waits: t.offline,
     });
   }
 
   #expand(): void {
-    if (this.#extras.length) return;
+    const form = this.#form;
+    if (form.matches(".open")) return;
     const { t, rules } = this.context;
     const { cancel, note, text } = this.purpose;
-    const asks = text === undefined;
-    const { moderation } = rules;
-    const first = moderation === "newcomers" && !published() && t.firstIsRead;
-    const read = asks && (moderation === "all" ? t.allAreRead : first);
+    const who = text === undefined ? new Who(this.context, (face) => this.#face(face)) : undefined;
+    const read = who && this.#isRead();
+    const small = who && [rules.house_rules, rules.consent_text, who.line && read].filter(Boolean).join(" ");
+    const fine = note ?? who?.line ?? (read && words("p", "fine", read));
+    const foot = words("div", "foot", this.#preview.button, cancel && button("quiet", cancel, t.cancel), fine, this.#post);
     this.#trap = trap();
-    const foot = words(
-      "div",
-      "foot",
-      cancel && button("quiet", cancel, t.cancel),
-      note ?? (read && words("p", "fine", read)),
-      this.#post,
-    );
-    this.#extras = [this.#trap.input, ...(asks ? this.#who() : []), foot];
-    this.#form.classList.add("open");
-    this.#form.append(...this.#extras);
+    this.#who = who;
+    this.#extras = [this.#tools, this.#trap.input, who?.element, small && words("p", "fine", small), foot].filter((one) => !!one);
+    form.classList.add("open");
+    form.append(...this.#extras);
+    this.#area.after(this.#tools);
+    const draft = this.#drafting.restore();
+    if (!draft) return;
+    this.#extras.push(draft);
+    foot.before(draft);
   }
 
-  #who(): Element[] {
+  /** What a moderator reads first, in words; nothing when it appears at once. */
+  #isRead(): string {
     const { t, rules } = this.context;
-    const note = rules.email === "required" ? t.neverShown : t.optionalNeverShown;
-    const fields: Partial<Record<keyof typeof person, Field>> = {
-      name: field(t.name, "", { autocomplete: "name", dir: "auto" }),
-      email: emailField(t.email, note),
-    };
-    if (rules.website) fields.website = field(t.website, t.optional, { type: "url", autocomplete: "url", dir: "ltr" });
-    const who = words("div", "who");
-    for (const key of Object.keys(fields) as (keyof typeof person)[]) {
-      const { element, input } = fields[key]!;
-      input.value = person[key];
-      input.addEventListener("input", () => {
-        person[key] = input.value;
-        this.#avatar.textContent = initials(person.name);
-      });
-      this.#controls[`/author/${key}`] = input;
-      who.append(element);
-    }
-    this.#avatar.textContent = initials(person.name);
-    const notify: [string | null, string][] = [[null, t.nothing], ["replies", t.replies], ["thread", t.all]];
-    this.#notify = rules.notify ? choice(t.emailMe, notify) : undefined;
-    this.#notify?.element.addEventListener("change", () => this.#notify!.value() || clear(fields.email!.input));
-    const small = [rules.house_rules, rules.consent_text].filter(Boolean).join(" ");
-    return [who, this.#notify?.element, small && words("p", "fine", small)].filter((one) => !!one) as Element[];
+    if (rules.moderation === "all") return t.allAreRead;
+    return rules.moderation === "newcomers" && !published() ? t.firstIsRead : "";
   }
 
-  #values(): Values {
-    const value = (key: string) => this.#controls[key]?.value.trim() ?? "";
-    const [email, website] = [value("/author/email"), value("/author/website")];
-    return {
-      body: value("/body"),
-      author: { name: value("/author/name"), ...(email && { email }), ...(website && { website }) },
-      notify_of: this.#notify?.value() ?? null,
-    };
+  #face(face: Element): void {
+    this.#avatar.replaceWith(face);
+    this.#avatar = face;
   }
 
-  #check({ body, author: { name, email }, notify_of }: Values): void {
-    const { t, rules } = this.context;
-    const { "/author/name": nameInput, "/author/email": emailInput } = this.#controls;
-    if (!body) complain(this.#area, t.writeFirst);
-    if (!nameInput || !emailInput) return;
-    if (!name) complain(nameInput, t.nameNeeded);
-    if (email && incomplete(email)) complain(emailInput, t.emailIncomplete);
-    if (!email && (notify_of || rules.email === "required")) complain(emailInput, t.emailNeeded);
+  #check(): void {
+    const { t } = this.context;
+    this.#preview.close();
+    const body = this.#area.value;
+    const left = roomLeft(body, this.context);
+    if (!body.trim()) complain(this.#area, t.writeFirst);
+    if (left < 0) complain(this.#area, t.tooLong(-left));
+    this.#who?.check();
   }
+
+  async #send(): Promise<void> {
+    this.#drafting.flush();
+    const who = this.#who?.values() ?? { author: { name: "" }, notify_of: null };
+    const comment = await this.purpose.send({ body: this.#area.value.trim(), ...who }, this.#trap.facts());
+    this.#who?.arrived(comment);
+    this.#drafting.done();
+    this.#reset();
+  }
+}
+
+/** Where the stylesheet alone can't make it as high as its text. */
+function grow(area: HTMLTextAreaElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
+  area.style.blockSize = "";
+  if (area.value) area.style.blockSize = `${area.scrollHeight}px`;
 }

@@ -13,6 +13,8 @@ export interface Context extends Language {
   /** Aborted when the element leaves the page. */
   readonly signal: AbortSignal;
   readonly root: ShadowRoot;
+  /** The fence, one for all parts: a page that allows its policy by name allows it once. */
+  fenced(html: string): DocumentFragment;
   rules: Rules;
   /** Whether the thread takes comments. */
   accepts: boolean;

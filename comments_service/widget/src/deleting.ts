@@ -2,9 +2,10 @@
 
 import { call } from "./api";
 import type { CommentView } from "./comment-view";
-import { button, words } from "./dom";
+import { button, land, words } from "./dom";
 import { dress } from "./dress";
 import css from "./forms.css";
+import { stopClock } from "./own";
 import { removed } from "./posting";
 import { forgetOwn, visitor, type Own } from "./storage";
 
@@ -12,13 +13,18 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
   const { context, comment, thread } = view;
   const { t, say } = context;
   dress(context, css);
+  const acts = opener.parentElement!;
   const keep = button("", () => {
     line.remove();
-    opener.focus();
+    acts.hidden = false;
+    if (opener.isConnected) opener.focus();
+    else land(view.element); // the window has closed meanwhile
   }, t.keep);
-  const go = button("", () => void remove(), t.delete);
-  const line = words("p", "alert bad", `${t.deleteForGood} `, go, keep);
-  opener.parentElement!.after(line);
+  const go = button("sure", () => void remove(), t.delete);
+  const asked = words("span", "", t.deleteForGood);
+  const line = words("p", "acts", asked, go, keep);
+  acts.hidden = true;
+  acts.after(line);
   say(t.deleteForGood);
   go.focus();
 
@@ -29,12 +35,13 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
     try {
       await call(`comments/${comment.id}`, { method: "DELETE", headers });
       forgetOwn(comment.id);
+      stopClock(view);
       line.remove();
       removed(thread, view);
     } catch {
       go.disabled = false;
       say(t.notDeleted);
-      line.firstChild!.textContent = `${t.notDeleted} `;
+      asked.textContent = t.notDeleted;
     }
   }
 }

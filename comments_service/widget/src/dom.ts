@@ -6,7 +6,15 @@ type Value = string | number | boolean | null | undefined | ((event: Event) => v
 type Attributes = Record<string, Value>;
 
 const create = Document.prototype.createElementNS.bind(document);
+const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
 export const find: (selector: string) => Element | null = Document.prototype.querySelector.bind(document);
+
+/** On what the page owns, which may have clobbered this name, too. */
+export const listen = (target: EventTarget, type: string, act: (event: never) => void, signal: AbortSignal) =>
+  add.call(target, type, act as EventListener, { signal });
+
+export const unlisten = (target: EventTarget, type: string, act: (event: never) => void) =>
+  remove.call(target, type, act as EventListener);
 
 /** Functions become listeners, `false` and null leave an attribute out. */
 function build(space: string, tag: string, attributes: Attributes, children: Child[]): Element {

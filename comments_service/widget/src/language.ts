@@ -8,13 +8,10 @@ import { speak, type Language, type Messages, type Pack } from "./speak";
 /** English and the others there are; written in by the build. */
 declare const LANGUAGES: string[];
 
-/** Names the phrases in their order: with another edition's lines they would be mistaken for each other. */
-declare const EDITION: string;
-
 /** `phrases='{"clickToComment": "Have your say"}'`: a page's own words. */
 function ownPhrases(element: Element): Record<string, unknown> {
   try {
-    return JSON.parse(element.getAttribute("phrases") ?? "{}") ?? {};
+    return JSON.parse(element.getAttribute("phrases")!) ?? {}; // without any: null
   } catch (problem) {
     console.warn("comment-thread:", problem);
     return {};
@@ -24,9 +21,8 @@ function ownPhrases(element: Element): Record<string, unknown> {
 export async function language(element: Element): Promise<Language> {
   const wishes = [element.closest("[lang]")?.getAttribute("lang") ?? "", ...navigator.languages];
   const wished = wishes.map((wish) => wish.split("-")[0]!.toLowerCase()).find((one) => LANGUAGES.includes(one)) ?? "en";
-  const other = wished !== "en" && (await part<Pack & { edition: string }>(wished).catch(console.warn));
-  const pack = other && other.edition === EDITION ? other : {};
-  const lang = "edition" in pack ? wished : "en";
+  const other = wished !== "en" && (await part<Pack>(wished).catch(console.warn));
+  const [lang, pack] = other ? [wished, other] : ["en", {}];
   // "en-GB" writes its dates in its own way; without a region the language's plain form has to do.
   const locale = wishes.find((wish) => wish.startsWith(lang) && /^\w+-\w\w$/.test(wish)) ?? lang;
   const spoken = { t: {} as Messages, locale, pack, own: ownPhrases(element) };

@@ -2,7 +2,7 @@
 
 import { readComment, readCounts, readThread, type Problem } from "./api";
 import type { CommentView } from "./comment-view";
-import { button, land, words } from "./dom";
+import { button, land, listen, words } from "./dom";
 import { dress } from "./dress";
 import css from "./later.css";
 import { later as phrases } from "./messages/en";
@@ -13,6 +13,8 @@ import type { Comment, Sort } from "./wire";
 const shortest = 20_000;
 const longest = 300_000;
 const calmer = 1.6;
+/** Whatever names the page has given to its forms. */
+const isHidden = Object.getOwnPropertyDescriptor(Document.prototype, "hidden")!.get!;
 
 /** Asks for the number of comments, only while the thread is in view and the tab is, ever more seldom
  * while nothing happens. It inserts nothing by itself. */
@@ -25,14 +27,14 @@ export function watch(thread: ThreadView): void {
   let told = 0;
   const plan = (soon = false) => {
     clearTimeout(timer);
-    if (inView && !document.hidden && !signal.aborted) timer = setTimeout(() => void ask(), soon ? 0 : wait);
+    if (inView && !isHidden.call(document) && !signal.aborted) timer = setTimeout(() => void ask(), soon ? 0 : wait);
   };
   const observer = new IntersectionObserver(([entry]) => {
     inView = !!entry?.isIntersecting;
     plan(wait === shortest);
   });
   observer.observe(root.host);
-  document.addEventListener("visibilitychange", () => plan(), { signal });
+  listen(document, "visibilitychange", () => plan(), signal);
   signal.addEventListener("abort", () => {
     observer.disconnect();
     clearTimeout(timer);

@@ -62,6 +62,8 @@ export function openMenu(view: CommentView, opener: HTMLElement): void {
       told(t.copied);
     } catch {
       const link = h("input", "", { readonly: true, value: view.link, "aria-label": t.copyLink });
+      const told = opener.parentElement!.nextElementSibling;
+      if (told?.matches(".as")) told.remove();
       opener.parentElement!.after(words("p", "as", link));
       link.select();
       link.focus();

@@ -9,8 +9,13 @@ import css from "./forms.css";
 import { editing } from "./posting";
 import { own, type Own } from "./storage";
 
-/** What was done for a view since it was drawn. */
-const done = new WeakMap<CommentView, { acts: Element; timer: number }>();
+/** For which actions this was done already. */
+const done = new WeakSet<Element>();
+
+/** What counts down, by the comment's id. */
+const clocks = new Map<string, number>();
+
+export const stopClock = ({ comment }: CommentView): void => clearInterval(clocks.get(comment.id));
 
 /** What its author is told about it, null when everybody sees it as it is. */
 export function note({ comment, published, context }: CommentView): string | null {
@@ -23,18 +28,18 @@ export function note({ comment, published, context }: CommentView): string | nul
 /** Called each time the view is drawn. */
 export function owned(view: CommentView): void {
   const { element, context, comment, acts } = view;
-  const before = done.get(view);
-  if (before?.acts === acts) return;
-  clearInterval(before?.timer);
+  if (done.has(acts)) return;
+  done.add(acts);
   dress(context, css);
   const told = note(view);
   if (told) element.querySelector(":scope > .body")!.before(words("p", "note", told));
+  stopClock(view);
   const mine = own(comment.id);
-  done.set(view, { acts, timer: mine && !comment.reply_count ? changeable(view, mine) : 0 });
+  if (mine && !comment.reply_count && !context.signal.aborted) changeable(view, mine);
 }
 
 /** Edit and Delete, and the time left for them: not after the first answer. */
-function changeable(view: CommentView, mine: Own): number {
+function changeable(view: CommentView, mine: Own): void {
   const { t, signal } = view.context;
   const left = words("span", "");
   const edit = button("", () => editing(view, mine, left), t.edit);
@@ -44,11 +49,10 @@ function changeable(view: CommentView, mine: Own): number {
     const seconds = Math.ceil((Date.parse(mine.until) - Date.now()) / 1000);
     left.textContent = t.left(Math.max(0, seconds));
     if (seconds > 0 && !view.comment.reply_count) return;
-    clearInterval(timer);
+    stopClock(view);
     view.draw();
   };
-  const timer = setInterval(tick, 1000);
-  signal.addEventListener("abort", () => clearInterval(timer));
+  clocks.set(view.comment.id, setInterval(tick, 1000));
+  signal.addEventListener("abort", () => stopClock(view));
   tick();
-  return timer;
 }

@@ -17,15 +17,14 @@ export function pageUrl(element: Element): string {
     link(`${heading} a[href],a[href]:has(${heading})`),
     find("link[rel~=canonical]")?.getAttribute("href"),
   ];
-  const url = candidates.find((candidate) => candidate && URL.canParse(candidate, document.baseURI));
-  return new URL(url ?? "", url ? document.baseURI : location.href).href;
+  const url = candidates.find((candidate) => candidate && URL.canParse(candidate, element.baseURI));
+  return new URL(url ?? "", url ? element.baseURI : location.href).href;
 }
 
 export function pageTitle(element: Element): string {
   const words =
     element.getAttribute("page-title") ||
     element.closest("article")?.querySelector(heading)?.textContent ||
-    find("meta[property='og:title']")?.getAttribute("content") ||
     find("title")?.textContent ||
     "";
   return [...words.replace(/\s+/g, " ").trim()].slice(0, 200).join("");

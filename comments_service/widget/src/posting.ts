@@ -6,6 +6,7 @@ import type { CommentView } from "./comment-view";
 import { Composer, type Purpose, type Values } from "./composer";
 import { land } from "./dom";
 import { note, owned } from "./own";
+import { provisional } from "./provisional";
 import { remember, visitor, type Own } from "./storage";
 import { checkInbox } from "./subscribe";
 import type { ThreadView } from "./thread-view";
@@ -23,10 +24,13 @@ export function posting(thread: ThreadView, parent: CommentView | null, { form }
     draft: parent?.comment.id ?? "",
     ...(parent && { cancel: () => parent.withdraw(form) }),
     send: async (values, facts) => {
-      const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor());
+      const takeAway = provisional(thread, parent, values.body);
+      const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor()).finally(takeAway);
       remember(answer, values.body);
+      if (thread.context.signal.aborted) return answer.comment;
       if (parent) thread.forget(parent);
       arrived(thread, answer.comment, values);
+      return answer.comment;
     },
   };
 }
@@ -39,7 +43,10 @@ function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): v
   if (approved) thread.count++;
   thread.place([comment], true);
   const view = thread.view(id)!;
-  for (let above = view.parent; approved && above; above = above.parent) above.answered(1);
+  for (let above = view.parent; above; above = above.parent) {
+    above.unfold();
+    if (approved) above.answered(1);
+  }
   land(view.element);
   if (notify_of) checkInbox(context, view.element.querySelector(".acts")!);
   context.say(note(view) ?? context.t.posted, notify_of && context.t.checkInbox);
@@ -62,12 +69,14 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
     button: t.save,
     busy: t.saving,
     note: left,
+    draft: `${view.comment.id}:edit`,
     cancel: () => close(view.comment),
     send: async (values) => {
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
       close({ ...view.comment, ...answer.comment });
       context.say(t.saved, note(view));
+      return answer.comment;
     },
   });
   made.form.classList.add("edit");

@@ -3,7 +3,7 @@
 
 import type { Problem } from "./api";
 import type { Context } from "./context";
-import { button, h } from "./dom";
+import { button, h, listen, unlisten } from "./dom";
 import { clear, complain, wrong, type Control } from "./fields";
 
 export interface Sending {
@@ -16,10 +16,13 @@ export interface Sending {
   control(pointer: string): Control | null | undefined;
   failed: string;
   limited(seconds: number): string;
+  /** What is said when it is sent by itself as soon as there is a network again. */
+  waits?: string;
 }
 
 export function onSubmit(form: HTMLFormElement, context: Context, sending: Sending): void {
   const label = sending.button.textContent;
+  const again = () => form.requestSubmit();
   let alert: Element | null = null;
   const toError = () => {
     const control = wrong(form);
@@ -27,13 +30,34 @@ export function onSubmit(form: HTMLFormElement, context: Context, sending: Sendi
     return !!control;
   };
   const busy = (state: boolean) => {
-    sending.button.disabled = state;
+    form.inert = state; // what arrives is what was there when it was sent
     sending.button.textContent = state ? sending.busy : label;
   };
+  const tell = (element: Element) => {
+    alert = element;
+    sending.button.parentElement!.before(element);
+    sending.button.focus();
+  };
+  const settle = () => {
+    alert?.remove();
+    form.classList.remove("waits");
+    unlisten(window, "online", back);
+  };
+  const back = () => {
+    settle();
+    again();
+  };
+  const wait = (sentence: string) => {
+    form.classList.add("waits");
+    listen(window, "online", back, context.signal);
+    tell(h("p", "alert", { role: "alert" }, sentence));
+  };
+  // Another text is sent only when somebody says so.
+  form.addEventListener("input", () => form.matches(".waits") && settle());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (sending.button.disabled) return;
-    alert?.remove();
+    if (form.inert) return;
+    settle();
     for (let control = wrong(form); control; control = wrong(form)) clear(control);
     sending.check();
     if (toError()) return;
@@ -44,34 +68,28 @@ export function onSubmit(form: HTMLFormElement, context: Context, sending: Sendi
     } catch (error) {
       busy(false);
       const problem = error as Problem;
+      if (!problem.status && !navigator.onLine && sending.waits) return wait(sending.waits);
       if (!problem.status) console.warn("comment-thread:", error);
       for (const { pointer, detail } of problem.errors ?? []) {
         const control = sending.control(pointer);
         if (control) complain(control, control.type === "email" ? context.t.emailIncomplete : detail);
       }
-      if (toError()) return;
-      alert = alertFor(problem, context, sending, form);
-      sending.button.parentElement!.before(alert);
-      sending.button.focus();
+      if (!toError()) tell(alertFor(problem, context, { ...sending, again }));
     }
   });
 }
 
+type Told = Pick<Sending, "failed" | "limited"> & { again(): void };
+
 /** The one sentence that belongs to no field. */
-function alertFor(problem: Problem, context: Context, sending: Sending, form: HTMLFormElement): Element {
+export function alertFor(problem: Problem, context: Context, { failed, limited, again }: Told): Element {
   const { t } = context;
   const { status = 0, type = "", detail, errors, retryAfter } = problem;
-  if (status === 429) return countdown(retryAfter || 60, context, sending.limited);
+  if (status === 429) return countdown(retryAfter || 60, context, limited);
   const known = type === "duplicate-comment" ? t.duplicate : type === "thread-closed" ? t.closed : "";
   const refused = status > 399 && status < 500 && (errors?.[0]?.detail ?? detail);
   const told = known || refused;
-  return h(
-    "p",
-    known ? "alert" : "alert bad",
-    { role: "alert" },
-    told || sending.failed,
-    !told && button("", () => form.requestSubmit(), t.tryAgain),
-  );
+  return h("p", known ? "alert" : "alert bad", { role: "alert" }, told || failed, !told && button("", again, t.tryAgain));
 }
 
 /** Counts down for the eye; the ear hears it once. */

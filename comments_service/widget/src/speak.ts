@@ -3,6 +3,7 @@
  * groups, each with the part that says it. */
 
 import type { later, reading, writing } from "./messages/en";
+import { number } from "./time";
 
 /** A language without names, a line each in the order of the English phrases. */
 export interface Pack {
@@ -45,7 +46,7 @@ function sentence(text: string, locale: string, plural: Intl.PluralRules) {
       typeof value === "string"
         ? value
         : name === "n"
-          ? value.toLocaleString(locale)
+          ? number(value, locale)
           : duration(value, name === "left" ? "floor" : "ceil", locale),
     );
   };

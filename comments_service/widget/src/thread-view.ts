@@ -16,6 +16,8 @@ import { forms, write, writing, type Line } from "./writing";
 
 const sorts: Sort[] = ["newest", "oldest", "top"];
 const firstLook = 20_000;
+/** So many roots are placed at a stretch. */
+const slice = 5;
 
 export class ThreadView {
   readonly title: HTMLElement;
@@ -60,7 +62,7 @@ export class ThreadView {
     say(t.loading);
     const mine = this.#mine();
     try {
-      this.#show(await readThread(url, this.sort, null, signal));
+      await this.#show(await readThread(url, this.sort, null, signal));
     } catch (problem) {
       if (signal.aborted) return;
       const failure = this.#failure(problem, () => this.load(true));
@@ -79,8 +81,8 @@ export class ThreadView {
   }
 
   #failure(problem: unknown, again: () => void): HTMLElement {
-    const { t, url, say } = this.context;
-    console.warn("comment-thread:", url, problem);
+    const { t, say } = this.context;
+    console.warn("comment-thread:", problem);
     say(t.notLoaded);
     return words("p", "say fail", `${t.notLoaded} `, button("", again, t.tryAgain));
   }
@@ -151,7 +153,7 @@ export class ThreadView {
     }
   }
 
-  #show({ thread, comments, next_cursor }: ThreadPage): void {
+  async #show({ thread, comments, next_cursor }: ThreadPage): Promise<void> {
     const { context } = this;
     const { t, url } = context;
     const { rules, count } = thread;
@@ -164,7 +166,8 @@ export class ThreadView {
     this.#head.append(this.#tools);
     const form = context.accepts ? this.#main.form : words("p", "say", t.closed);
     this.box.replaceChildren(this.#head, form, this.news, this.#empty, this.#tree.list, this.#all);
-    this.place(comments);
+    this.#empty.hidden = this.#all.hidden = true;
+    await this.#fill(comments);
     context.say("");
     context.emit("comments:loaded", { url, count });
   }
@@ -175,11 +178,10 @@ export class ThreadView {
     const options = sorts
       .filter((one) => one !== "top" || rules.votes !== "off")
       .map((one) => h("option", "", { value: one, selected: one === this.sort }, t[one]));
-    const change = async () => {
+    const change = () => {
       const wish = select.value as Sort;
       select.value = this.sort; // until it is so
-      await this.reload(wish);
-      select.value = wish;
+      return this.reload(wish).then(() => void (select.value = wish));
     };
     const select = h("select", "", { change: () => void this.attempt(this.#head, change) }, ...options);
     return words("label", "order", words("span", "vh", t.order), select, chevron());
@@ -202,16 +204,26 @@ export class ThreadView {
     this.#tree = this.#grow();
     list.replaceWith(this.#tree.list);
     this.#cursor = page.next_cursor;
-    this.place(page.comments);
+    this.place(page.comments); // at once: a page that shrinks meanwhile would scroll
     this.place([...this.#own.values()], true);
+  }
+
+  /** Places a page of comments in slices, so that one can scroll and type meanwhile. */
+  async #fill(comments: Comment[]): Promise<void> {
+    const tree = this.#tree;
+    for (const [index, comment] of comments.entries()) {
+      tree.place(comment);
+      if (index % slice === 0) await new Promise((go) => setTimeout(go));
+    }
+    this.place([]);
   }
 
   place(comments: Comment[], own = false): CommentView[] {
     const { t, url, accepts } = this.context;
-    const newest = comments.flatMap((one) => [one, ...one.replies]).map((one) => one.created_at).sort().at(-1);
-    if (newest) keepRead(pageKey(url), newest);
     if (own) for (const comment of comments) this.#own.set(comment.id, comment);
     const fresh = comments.flatMap((comment) => this.#tree.place(comment, own));
+    const read = [...this.#tree.views.values()].map((view) => view.comment.created_at).sort().at(-1);
+    if (read) keepRead(pageKey(url), read);
     this.title.textContent = this.count ? t.count(this.count) : t.comments;
     this.#empty.hidden = this.#tree.views.size > 0 || !accepts;
     this.#all.hidden = !this.#cursor;

@@ -1,4 +1,4 @@
-/** Times in words: relative to read, exact to know. Knows no clock but the browser's. */
+/** Times in words, relative to read, exact to know, and numbers. Knows no clock but the browser's. */
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
@@ -9,13 +9,14 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 12],
 ];
 
-const made = new Map<string, { relative: Intl.RelativeTimeFormat; exact: Intl.DateTimeFormat }>();
+const made = new Map<string, { relative: Intl.RelativeTimeFormat; exact: Intl.DateTimeFormat; number: Intl.NumberFormat }>();
 
 /** Made once a language: a format costs more than a comment. */
 function formats(locale: string) {
   const one = made.get(locale) ?? {
     relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     exact: new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }),
+    number: new Intl.NumberFormat(locale),
   };
   made.set(locale, one);
   return one;
@@ -35,3 +36,5 @@ export function relative(iso: string, locale: string): string {
 }
 
 export const exact = (iso: string, locale: string) => formats(locale).exact.format(new Date(iso));
+
+export const number = (value: number, locale: string) => formats(locale).number.format(value);

@@ -31,6 +31,9 @@ export class Tree {
       else fresh.push(this.#add(next, own));
       waiting.unshift(...next.replies);
     }
+    const above = new Set<CommentView>();
+    for (const view of fresh) for (let one = view.parent; one; one = one.parent) above.add(one);
+    for (const view of above) view.fold();
     const root = this.views.get(comment.root_id);
     if (root) this.more(root);
     return fresh;
@@ -72,7 +75,6 @@ export class Tree {
     if (parent) this.#insert(view, this.#branch(parent), 1);
     else if (this.sort !== "top") this.#insert(view, this.list, this.sort === "oldest" ? 1 : -1);
     else this.list.insertBefore(view.element, own ? this.list.firstChild : null);
-    for (let above = parent; above; above = above.parent) above.fold();
     return view;
   }
 

@@ -2,6 +2,7 @@
 
 import type { CommentView } from "./comment-view";
 import { button, svg, words } from "./dom";
+import { number } from "./time";
 import type { Vote, Votes } from "./wire";
 
 const arrow = (value: 1 | -1) => svg([11, 10], value > 0 ? "M5.5 1 10 9H1z" : "M5.5 9 10 1H1z", { width: 11, height: 10 });
@@ -11,7 +12,7 @@ export function votes({ comment, context, thread, element }: CommentView, own: b
   const { t, rules, locale } = context;
   const told = (value: 1 | -1) => comment.votes[value > 0 ? "up" : "down"];
   if (rules.votes === "off" || (own && !told(1))) return [];
-  if (own) return [words("span", "vote", arrow(1), told(1).toLocaleString(locale))];
+  if (own) return [words("span", "vote", arrow(1), number(told(1), locale))];
   const values = ([1, -1] as const).slice(0, rules.votes === "both" ? 2 : 1);
   const buttons = values.map((value) =>
     button("vote", () => thread.with(element.querySelector(":scope > .acts")!, (forms) => forms.cast(comment, context, value, show)), arrow(value), words("span", "")),
@@ -21,10 +22,10 @@ export function votes({ comment, context, thread, element }: CommentView, own: b
     comment.votes = counted;
     buttons.forEach((one, index) => {
       const value = values[index]!;
-      const number = told(value).toLocaleString(locale);
-      one.lastChild!.textContent = told(value) ? number : "";
+      const many = number(told(value), locale);
+      one.lastChild!.textContent = told(value) ? many : "";
       one.setAttribute("aria-pressed", String(mine === value));
-      one.setAttribute("aria-label", (value > 0 ? t.voteUp : t.voteDown)(number));
+      one.setAttribute("aria-label", (value > 0 ? t.voteUp : t.voteDown)(many));
     });
   };
   show(context.votes.get(comment.id) ?? 0, comment.votes);

@@ -111,6 +111,25 @@ export const writing = {
   newReplies: "new replies to my comments",
   checkInbox: "Check your inbox: one click and you’re in.",
   notSubscribed: "Not sent.",
+
+  formatting: "Formatting",
+  bold: "Bold",
+  italic: "Italic",
+  link: "Link",
+  quote: "Quote",
+  code: "Code",
+  list: "List",
+  preview: "Preview",
+  keepWriting: "Keep writing",
+  noPreview: "The preview couldn’t load.",
+  charactersLeft: "{n} left",
+  tooLong: "{n} character too many|{n} characters too many",
+  draftFrom: "Your draft from {when}.",
+  discard: "Discard",
+  rememberName: "Remember my name in this browser",
+  as: "As {name}",
+  change: "Change",
+  offline: "You’re offline. This is sent once you’re back.",
 } as const;
 
 /** What is said to those who stay, or came by a link. */

@@ -61,18 +61,9 @@ def test_what_one_deletes_counts_down_no_more(page: Page, url: str) -> None:
     write(page, "The waiting room is heated.")
     mine = page.get_by_role("article", name="Petra Lund")
     mine.get_by_role("button", name="Delete").click()
-    mine.get_by_text("Delete for good?").get_by_role("button", name="Delete").click()
+    mine.locator(".sure").click()
     expect(mine).to_have_count(0)
     assert "setInterval 1000" not in page.evaluate("left()")
-
-
-def test_whether_to_delete_is_asked_once(page: Page, url: str) -> None:
-    page.goto(url)
-    write(page, "The waiting room is heated.")
-    mine = page.get_by_role("article", name="Petra Lund")
-    for _ in range(2):
-        mine.locator(".acts").get_by_role("button", name="Delete").click()
-    expect(mine.get_by_text("Delete for good?")).to_have_count(1)
 
 
 def test_an_answer_below_a_folded_branch_unfolds_it(page: Page, newspaper: Newspaper) -> None:
