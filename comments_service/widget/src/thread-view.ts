@@ -17,7 +17,7 @@ import { forms, write, writing, type Line } from "./writing";
 const sorts: Sort[] = ["newest", "oldest", "top"];
 const firstLook = 20_000;
 /** So many roots are placed at a stretch. */
-const slice = 5;
+const slice = 3;
 
 export class ThreadView {
   readonly title: HTMLElement;
