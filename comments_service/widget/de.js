@@ -1,6 +1,7 @@
 var e=`Dieser Kommentar ist nicht mehr da. Diese schon.
 Von Anfang an zeigen
-{n} neuer Kommentar|{n} neue Kommentare`,n=`de
+{n} neuer Kommentar|{n} neue Kommentare
+`,n=`de
 ltr
 Kommentare
 {n} Kommentar|{n} Kommentare
@@ -38,7 +39,8 @@ Autor/in
 {n} Antwort anzeigen|{n} Antworten anzeigen
 {n} weitere Antwort|{n} weitere Antworten
 Weitere Kommentare anzeigen
-Abonnieren`,t=`Name
+Abonnieren
+`,t=`Name
 E-Mail
 Website
 (freiwillig, wird nie angezeigt)
@@ -112,4 +114,5 @@ Verwerfen
 Meinen Namen in diesem Browser merken
 Als {name}
 Ändern
-Keine Verbindung. Es wird gesendet, sobald sie wieder da ist.`;export{e as later,n as reading,t as writing};
+Keine Verbindung. Es wird gesendet, sobald sie wieder da ist.
+`;export{e as later,n as reading,t as writing};

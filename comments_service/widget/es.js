@@ -1,6 +1,7 @@
 var n=`Ese comentario ya no está aquí. Estos sí.
 Mostrar desde el principio
-{n} comentario nuevo|{n} comentarios nuevos`,e=`es
+{n} comentario nuevo|{n} comentarios nuevos
+`,e=`es
 ltr
 Comentarios
 {n} comentario|{n} comentarios
@@ -38,7 +39,8 @@ Ocultar {n} respuesta|Ocultar {n} respuestas
 Mostrar {n} respuesta|Mostrar {n} respuestas
 {n} respuesta más|{n} respuestas más
 Mostrar más comentarios
-Suscribirse`,a=`Nombre
+Suscribirse
+`,a=`Nombre
 Correo electrónico
 Sitio web
 (opcional, nunca se muestra)
@@ -112,4 +114,5 @@ Descartar
 Recordar mi nombre en este navegador
 Como {name}
 Cambiar
-Sin conexión. Se enviará cuando vuelva.`;export{n as later,e as reading,a as writing};
+Sin conexión. Se enviará cuando vuelva.
+`;export{n as later,e as reading,a as writing};

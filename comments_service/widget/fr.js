@@ -1,6 +1,7 @@
 var e=`Ce commentaire n’est plus ici. Ceux-ci, si.
 Afficher depuis le début
-{n} nouveau commentaire|{n} nouveaux commentaires`,n=`fr
+{n} nouveau commentaire|{n} nouveaux commentaires
+`,n=`fr
 ltr
 Commentaires
 {n} commentaire|{n} commentaires
@@ -38,7 +39,8 @@ Masquer {n} réponse|Masquer {n} réponses
 Afficher {n} réponse|Afficher {n} réponses
 {n} autre réponse|{n} autres réponses
 Afficher plus de commentaires
-S’abonner`,r=`Nom
+S’abonner
+`,r=`Nom
 E-mail
 Site web
 (facultatif, jamais affiché)
@@ -112,4 +114,5 @@ Abandonner
 Retenir mon nom dans ce navigateur
 En tant que {name}
 Changer
-Vous êtes hors ligne. Ce sera envoyé à votre retour.`;export{e as later,n as reading,r as writing};
+Vous êtes hors ligne. Ce sera envoyé à votre retour.
+`;export{e as later,n as reading,r as writing};

@@ -28,7 +28,7 @@ export const languages = names;
 /** The source of each language's part, by its name. */
 export const packs = Object.fromEntries(
   Object.entries(others).map(([name, { phrases }]) => {
-    const lines = (group) => Object.keys(english[group]).map((phrase) => phrases[phrase]).join("\n");
+    const lines = (group) => Object.keys(english[group]).map((phrase) => `${phrases[phrase]}\n`).join("");
     const groups = Object.keys(english).map((group) => `${group} = ${JSON.stringify(lines(group))}`);
     return [name, `export const ${groups.join(", ")};`];
   }),

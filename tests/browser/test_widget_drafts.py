@@ -279,6 +279,28 @@ def test_change_edits_the_name_or_forgets_it(page: Page, newspaper: Newspaper) -
     expect(name).to_have_value("")
 
 
+def test_the_name_one_sees_is_the_one_that_is_sent(page: Page, newspaper: Newspaper) -> None:
+    page.goto(newspaper.page())
+    box = page.get_by_role("textbox", name="Your comment").first
+    box.click()
+    page.get_by_label(REMEMBER).check()
+    post(page, "Remembered.", "Anna")
+    first = page.get_by_role("article", name="Anna")
+    newspaper.post(page.url, "By another.", name="Jo")
+    page.reload()
+    box.fill("Under another name.")
+    page.get_by_role("button", name="Change").click()
+    name = page.get_by_label("Name", exact=True)
+    name.fill("Ben")
+    page.get_by_role("button", name="Reply: Jo").click()
+    expect(page.get_by_role("form", name="Reply to Jo").get_by_text("As Anna")).to_be_visible()
+    expect(name).to_have_value("Ben")
+    page.clock.fast_forward(10_000)
+    page.get_by_role("button", name="Post", exact=True).first.click()
+    expect(page.get_by_role("article", name="Ben")).to_contain_text("Under another name.")
+    expect(first).to_have_count(1)
+
+
 @pytest.mark.allows_console_errors("422")
 def test_a_remembered_name_that_is_refused_can_be_changed(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())

@@ -238,6 +238,14 @@ def test_an_own_comment_is_edited_within_its_window(page: Page, newspaper: Newsp
     expect(article.get_by_text("edited", exact=True)).to_be_visible()
     expect(article.get_by_role("button", name="Edit")).to_be_focused()
     expect(page.get_by_role("status").first).to_have_text("Saved.")
+    newspaper.post(page.url, "One more.", name="Jo")
+    page.reload()
+    page.get_by_role("button", name="Edit").click()
+    box.fill("The pontoon lamps.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("combobox", name="Order").select_option("Newest")
+    expect(article.first).to_contain_text("One more.")
+    expect(article.last).to_contain_text("The pontoon lamps.")
 
 
 def test_an_edit_that_waits_is_read_by_its_author_alone_after_a_reload_too(

@@ -12,8 +12,8 @@ import { votes } from "./votes";
 import type { Comment } from "./wire";
 import type { Line } from "./writing";
 
-const pin = () => svg(11, "M3.5 1h4M4 1v3.2L2.5 6.5h6L7 4.2V1M5.5 6.5V10", { width: 11, height: 11 });
-const dots = () => svg(16, "M2 9h.01M7 9h.01M12 9h.01", { width: 16, height: 16, "stroke-width": 2 });
+const pin = () => svg(11, "M3.5 1h4M4 1v3.2L2.5 6.5h6L7 4.2V1M5.5 6.5V10");
+const dots = () => svg(16, "M2 9h.01M7 9h.01M12 9h.01", { "stroke-width": 2 });
 
 export class CommentView {
   readonly element: HTMLElement;

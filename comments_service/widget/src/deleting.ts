@@ -7,7 +7,7 @@ import { dress } from "./dress";
 import css from "./forms.css";
 import { stopClock } from "./own";
 import { removed } from "./posting";
-import { forgetOwn, visitor, type Own } from "./storage";
+import { forgetOwn, own, visitor, type Own } from "./storage";
 
 export function askToDelete(view: CommentView, { token }: Own, opener: HTMLElement): void {
   const { context, comment, thread } = view;
@@ -17,12 +17,15 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
   const keep = button("", () => {
     line.remove();
     acts.hidden = false;
-    if (opener.isConnected) opener.focus();
-    else land(view.element); // the window has closed meanwhile
+    opener.focus();
+    if (!own(comment.id)) {
+      view.draw(); // the window has closed meanwhile
+      land(view.element);
+    }
   }, t.keep);
   const go = button("sure", () => void remove(), t.delete);
   const asked = words("span", "", t.deleteForGood);
-  const line = words("p", "acts", asked, go, keep);
+  const line = words("p", "acts asks", asked, go, keep);
   acts.hidden = true;
   acts.after(line);
   say(t.deleteForGood);

@@ -48,16 +48,24 @@ export const words = <K extends keyof HTMLElementTagNameMap>(tag: K, names: stri
 export const button = (names: string, click: () => void, ...children: Child[]) =>
   h("button", names, { type: "button", click }, ...children);
 
-export const svg = (size: number | [number, number], path: string, attributes: Attributes) =>
-  build("2000/svg", "svg", { viewBox: `0 0 ${[size, size].flat().slice(-2).join(" ")}`, "aria-hidden": "true", ...attributes }, [
+export const svg = (size: number, path: string, attributes: Attributes = {}) =>
+  build("2000/svg", "svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size, "aria-hidden": "true", ...attributes }, [
     build("2000/svg", "path", { d: path }, []),
   ]) as SVGElement;
 
-export const chevron = () => svg(10, "m2 3.5 3 3 3-3", { width: 10, height: 10 });
+export const chevron = () => svg(10, "m2 3.5 3 3 3-3");
 
 /** A number that makes an id unique in the page's shadow roots. */
 let last = 0;
 export const nextId = () => `ct${++last}`;
+
+/** Whether somebody is at work in another form, here or on the page: what was sent meanwhile leaves him there. */
+export function isElsewhere(form: Element): boolean {
+  const root = form.getRootNode() as ShadowRoot;
+  if (root.activeElement) return !form.contains(root.activeElement);
+  const focused = find(":focus");
+  return !!focused && focused !== root.host;
+}
 
 /** Focuses something that is no control: a heading, a comment. */
 export function land(element: HTMLElement): void {

@@ -41,6 +41,7 @@ export function drafting(context: Context, { form, area }: Line, place: string, 
   // A kept draft comes back by itself, so leaving it needs no warning. What can't be kept does, and what was
   // posted and is still on its way. However many forms ask, the browser warns once.
   const guard = (event: Event) => {
+    if (!form.isConnected) return unlisten(window, "beforeunload", guard); // cancelled
     if (touched() && (!flush() || form.inert || form.matches(".waits"))) event.preventDefault();
   };
 

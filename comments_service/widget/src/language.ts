@@ -20,11 +20,11 @@ function ownPhrases(element: Element): Record<string, unknown> {
 
 export async function language(element: Element): Promise<Language> {
   const wishes = [element.closest("[lang]")?.getAttribute("lang") ?? "", ...navigator.languages];
-  const wished = wishes.map((wish) => wish.split("-")[0]!.toLowerCase()).find((one) => LANGUAGES.includes(one)) ?? "en";
+  const wished = wishes.map((wish) => wish.split(/[-_]/)[0]!.toLowerCase()).find((one) => LANGUAGES.includes(one)) ?? "en";
   const other = wished !== "en" && (await part<Pack>(wished).catch(console.warn));
   const [lang, pack] = other ? [wished, other] : ["en", {}];
   // "en-GB" writes its dates in its own way; without a region the language's plain form has to do.
-  const locale = wishes.find((wish) => wish.startsWith(lang) && /^\w+-\w\w$/.test(wish)) ?? lang;
+  const locale = wishes.find((wish) => RegExp(`^${lang}-[a-z]{2}$`, "i").test(wish)) ?? lang;
   const spoken = { t: {} as Messages, locale, pack, own: ownPhrases(element) };
   speak(spoken, "reading", reading);
   return spoken;

@@ -3,7 +3,7 @@
 
 import type { CommentView } from "./comment-view";
 import { askToDelete } from "./deleting";
-import { button, words } from "./dom";
+import { button, land, words } from "./dom";
 import { dress } from "./dress";
 import css from "./forms.css";
 import { editing } from "./posting";
@@ -50,7 +50,10 @@ function changeable(view: CommentView, mine: Own): void {
     left.textContent = t.left(Math.max(0, seconds));
     if (seconds > 0 && !view.comment.reply_count) return;
     stopClock(view);
+    if (view.element.querySelector(":scope > .asks")) return; // the question stands until it is answered
+    const here = view.acts.matches(":focus-within");
     view.draw();
+    if (here) land(view.element);
   };
   clocks.set(view.comment.id, setInterval(tick, 1000));
   signal.addEventListener("abort", () => stopClock(view));

@@ -4,7 +4,7 @@
 import { edit, sender } from "./api";
 import type { CommentView } from "./comment-view";
 import { Composer, type Purpose, type Values } from "./composer";
-import { land } from "./dom";
+import { isElsewhere, land } from "./dom";
 import { note, owned } from "./own";
 import { provisional } from "./provisional";
 import { remember, visitor, type Own } from "./storage";
@@ -18,25 +18,28 @@ export function posting(thread: ThreadView, parent: CommentView | null, { form }
   const { t, url, title } = thread.context;
   const post = sender<Written>("comments");
   const where = { url, ...(title && { title }), ...(parent && { parent_id: parent.comment.id }) };
+  // Drawn anew in another order, it is another view.
+  const above = () => parent && (thread.view(parent.comment.id) ?? parent);
   return {
     button: t.post,
     busy: t.posting,
     draft: parent?.comment.id ?? "",
-    ...(parent && { cancel: () => parent.withdraw(form) }),
+    ...(parent && { cancel: () => above()!.withdraw(form) }),
     send: async (values, facts) => {
-      const takeAway = provisional(thread, parent, values.body);
+      const takeAway = provisional(thread, above(), values);
       const answer = await post({ ...where, ...values, lang: t.lang }, facts, visitor()).finally(takeAway);
       remember(answer, values.body);
       if (thread.context.signal.aborted) return answer.comment;
+      const stay = isElsewhere(form);
       if (parent) thread.forget(parent);
-      arrived(thread, answer.comment, values);
+      arrived(thread, answer.comment, values, stay);
       return answer.comment;
     },
   };
 }
 
 /** Shows what was just written where it will stand, and tells what happens to it. */
-function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): void {
+function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values, stay: boolean): void {
   const { context } = thread;
   const { id, state } = comment;
   const approved = state === "approved";
@@ -47,7 +50,7 @@ function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values): v
     above.unfold();
     if (approved) above.answered(1);
   }
-  land(view.element);
+  if (!stay) land(view.element);
   if (notify_of) checkInbox(context, view.element.querySelector(".acts")!);
   context.say(note(view) ?? context.t.posted, notify_of && context.t.checkInbox);
   context.emit("comments:posted", { id, state: approved ? state : "pending" });
@@ -74,7 +77,9 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
     send: async (values) => {
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
-      close({ ...view.comment, ...answer.comment });
+      const comment = { ...view.comment, ...answer.comment };
+      view.thread.place([comment], true); // in another order it is shown as it is now
+      close(comment);
       context.say(t.saved, note(view));
       return answer.comment;
     },

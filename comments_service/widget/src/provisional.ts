@@ -3,23 +3,24 @@
 
 import { avatar } from "./avatar";
 import type { CommentView } from "./comment-view";
+import type { Values } from "./composer";
 import { h, words } from "./dom";
-import { person, writer } from "./person";
+import { writer } from "./person";
 import type { ThreadView } from "./thread-view";
 
 /** Later than every id the service gives: comments are placed by their ids. */
 let last = 2n ** 63n;
 
 /** Takes it away again, whatever the answer was. */
-export function provisional(thread: ThreadView, parent: CommentView | null, text: string): () => void {
+export function provisional(thread: ThreadView, parent: CommentView | null, { author, body }: Values): () => void {
   const { t, say } = thread.context;
   const element = h(
     "article",
     "c sending",
-    { id: `comment-${--last}`, "aria-label": `${person.name}, ${t.posting}` },
+    { id: `comment-${--last}`, "aria-label": `${author.name}, ${t.posting}` },
     avatar(writer()),
-    words("header", "by", words("bdi", "name", person.name), words("span", "", t.posting)),
-    h("div", "body", { dir: "auto" }, new Text(text)),
+    words("header", "by", words("bdi", "name", author.name), words("span", "", t.posting)),
+    h("div", "body", { dir: "auto" }, new Text(body)),
   );
   const leave = parent ? inBranch(parent, element) : inList(thread, element);
   say(t.posting);

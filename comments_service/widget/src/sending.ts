@@ -3,7 +3,7 @@
 
 import type { Problem } from "./api";
 import type { Context } from "./context";
-import { button, h, listen, unlisten } from "./dom";
+import { button, h, isElsewhere, listen, unlisten } from "./dom";
 import { clear, complain, wrong, type Control } from "./fields";
 
 export interface Sending {
@@ -26,7 +26,7 @@ export function onSubmit(form: HTMLFormElement, context: Context, sending: Sendi
   let alert: Element | null = null;
   const toError = () => {
     const control = wrong(form);
-    control?.focus();
+    if (!isElsewhere(form)) control?.focus();
     return !!control;
   };
   const busy = (state: boolean) => {
@@ -36,7 +36,7 @@ export function onSubmit(form: HTMLFormElement, context: Context, sending: Sendi
   const tell = (element: Element) => {
     alert = element;
     sending.button.parentElement!.before(element);
-    sending.button.focus();
+    if (!isElsewhere(form)) sending.button.focus();
   };
   const settle = () => {
     alert?.remove();

@@ -36,13 +36,12 @@ function duration(seconds: number, round: "ceil" | "floor", locale: string): str
 }
 
 /** A plural has two forms, one of them for one, or all six. */
-function sentence(text: string, locale: string, plural: Intl.PluralRules) {
-  const all = text.split("|");
+function sentence(all: string[], locale: string, plural: Intl.PluralRules) {
   return (value: string | number) => {
     const form = all[1] ? plural.select(value as number) : "";
     const said = all[2] ? all[forms.indexOf(form)] : all[form && form !== "one" ? 1 : 0];
     // Who waits shall not come too early, and who is in a hurry not too late.
-    return said!.replace(/{(\w+)}/, (_, name: string) =>
+    return (said ?? all.at(-1)!).replace(/{(\w+)}/, (_, name: string) =>
       typeof value === "string"
         ? value
         : name === "n"
@@ -54,9 +53,10 @@ function sentence(text: string, locale: string, plural: Intl.PluralRules) {
 
 export function speak({ t, locale, pack, own }: Language, group: keyof Pack, english: Record<string, string>): void {
   const plural = new Intl.PluralRules(locale);
+  const phrases = Object.entries(english);
   const lines = pack[group]?.split("\n") ?? [];
-  Object.entries(english).forEach(([name, phrase], index) => {
-    const text = String(own[name] ?? lines[index] ?? phrase);
-    (t as Record<string, unknown>)[name] = phrase.includes("{") ? sentence(text, locale, plural) : text;
+  phrases.forEach(([name, phrase], index) => {
+    const text = String(own[name] ?? (lines[phrases.length] === "" ? lines[index] : phrase));
+    (t as Record<string, unknown>)[name] = phrase.includes("{") ? sentence(text.split("|"), locale, plural) : text;
   });
 }

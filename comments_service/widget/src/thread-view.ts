@@ -44,7 +44,7 @@ export class ThreadView {
     this.sort = sorts.find((one) => one === sort) ?? "oldest";
     this.title = words(heading(level), "title", t.comments);
     this.#head = words("header", "head", this.title);
-    this.#empty = words("p", "say", t.empty);
+    this.#empty = h("p", "say", { hidden: true }, t.empty);
     this.#all = button("edge all", () => this.#showMore(), t.moreComments);
     this.#tree = this.#grow();
     this.#main = writing(context, t.leaveReply, (forms, line) => forms.posting(this, null, line));
@@ -165,9 +165,9 @@ export class ThreadView {
     this.#tools.replaceChildren(...(count > 1 ? [this.#order()] : []), ...(rules.notify ? [this.#subscribe()] : []));
     this.#head.append(this.#tools);
     const form = context.accepts ? this.#main.form : words("p", "say", t.closed);
-    this.box.replaceChildren(this.#head, form, this.news, this.#empty, this.#tree.list, this.#all);
-    this.#empty.hidden = this.#all.hidden = true;
+    this.box.replaceChildren(this.#head, form, this.news, this.#empty, this.#tree.list);
     await this.#fill(comments);
+    this.box.append(this.#all);
     context.say("");
     context.emit("comments:loaded", { url, count });
   }
@@ -214,6 +214,7 @@ export class ThreadView {
     for (const [index, comment] of comments.entries()) {
       tree.place(comment);
       if (index % slice === 0) await new Promise((go) => setTimeout(go));
+      this.context.signal.throwIfAborted();
     }
     this.place([]);
   }

@@ -5,7 +5,7 @@ import type { Context } from "./context";
 import { h, svg, words } from "./dom";
 import { begun, coded, linked, put, wrapped, type Edit, type Piece } from "./marking";
 
-const icon = (path: string) => svg(16, path, { width: 16, height: 16 });
+const icon = (path: string) => svg(16, path);
 const link = "M7 9.5a2.5 2.5 0 0 0 3.5 0l2.3-2.3A2.5 2.5 0 0 0 9.3 3.7L8.5 4.5M9 6.5a2.5 2.5 0 0 0-3.5 0L3.2 8.8a2.5 2.5 0 0 0 3.5 3.5l.8-.8";
 
 interface Tool {

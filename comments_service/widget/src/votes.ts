@@ -5,7 +5,7 @@ import { button, svg, words } from "./dom";
 import { number } from "./time";
 import type { Vote, Votes } from "./wire";
 
-const arrow = (value: 1 | -1) => svg([11, 10], value > 0 ? "M5.5 1 10 9H1z" : "M5.5 9 10 1H1z", { width: 11, height: 10 });
+const arrow = (value: 1 | -1) => svg(11, value > 0 ? "M5.5 1.5l4.5 8H1z" : "M5.5 9.5l4.5-8H1z");
 
 /** The buttons for a comment; none where nobody votes, a number where it is one's own. */
 export function votes({ comment, context, thread, element }: CommentView, own: boolean): Element[] {

@@ -18,12 +18,15 @@ export class Who {
   readonly #controls: Partial<Record<Key, HTMLInputElement>> = {};
   #notify: Choice | undefined;
   #keep: HTMLInputElement | undefined;
+  /** Who writes as long as no field says otherwise. */
+  readonly #name: string;
 
   constructor(
     readonly context: Context,
     readonly showFace: (face: Element) => void,
   ) {
     const known = recall();
+    this.#name = person.name;
     if (known && context.rules.email !== "required") this.line = this.#line();
     else this.#ask(known);
     this.#face();
@@ -41,7 +44,7 @@ export class Who {
     const value = (key: Key) => this.#controls[key]?.value.trim();
     const [email, website] = [value("email"), value("website")];
     return {
-      author: { name: person.name.trim(), ...(email && { email }), ...(website && { website }) },
+      author: { name: value("name") ?? this.#name, ...(email && { email }), ...(website && { website }) },
       notify_of: this.#notify?.value() ?? null,
     };
   }
@@ -58,7 +61,7 @@ export class Who {
 
   /** It arrived: the name is kept where that was asked for. */
   arrived({ author }: Comment): void {
-    person.avatar = author?.avatar ?? "";
+    Object.assign(person, { name: author?.name ?? "", avatar: author?.avatar ?? "" });
     if (this.#keep?.checked) rememberName();
   }
 
