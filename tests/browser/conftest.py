@@ -73,6 +73,14 @@ def careful_newspaper(widget_service: Service) -> Iterator[Newspaper]:
 
 
 @pytest.fixture
+def url(newspaper: Newspaper) -> str:
+    """A page on which one reader wrote."""
+    url = newspaper.page()
+    newspaper.post(url, "A bus would be faster.")
+    return url
+
+
+@pytest.fixture
 def movable_clock(page: Page) -> None:
     """The page's clock can be moved on: who writes at a test's speed is taken for a machine."""
     page.clock.install()

@@ -30,13 +30,6 @@ def endless(newspaper: Newspaper, tag: str) -> str:
     return newspaper.page(articles, style=style)
 
 
-@pytest.fixture
-def url(newspaper: Newspaper) -> str:
-    url = newspaper.page()
-    newspaper.post(url, "A bus would be faster.")
-    return url
-
-
 def read_on(page: Page) -> None:
     """Long enough that what others write is looked for."""
     page.clock.fast_forward(READ_FOR_MS)

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.browser.hands import write
 from tests.browser.watching import violations
 from tests.browser.wire import fulfill, thread
 from tests.services.browser import IN_BOTH
@@ -47,10 +48,7 @@ def discard(page: Page) -> Locator:
 
 
 def post(page: Page, body: str, name: str = "Petra Lund") -> None:
-    page.get_by_role("textbox", name="Your comment").first.fill(body)
-    page.get_by_label("Name", exact=True).fill(name)
-    page.clock.fast_forward(10_000)
-    page.get_by_role("button", name="Post", exact=True).click()
+    write(page, body, name=name)
     arrived = page.get_by_role("article").filter(has_text=body)
     expect(arrived.get_by_role("button", name="Edit")).to_be_visible()
 

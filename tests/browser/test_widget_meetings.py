@@ -18,13 +18,6 @@ COUNTS = "**/api/v1/counts?*"
 REMOVE = "document.querySelector('comment-thread').remove()"
 
 
-@pytest.fixture
-def url(newspaper: Newspaper) -> str:
-    url = newspaper.page()
-    newspaper.post(url, "A bus would be faster.")
-    return url
-
-
 def test_nothing_is_left_of_a_thread_that_is_removed_while_it_posts(page: Page, url: str) -> None:
     for script in (LEFT, ANSWERS):
         page.add_init_script(script)

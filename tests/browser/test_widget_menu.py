@@ -14,13 +14,6 @@ REPORTED = "Reported. A moderator takes a look."
 LISTS = "**/api/v1/comments?*"
 
 
-@pytest.fixture
-def url(newspaper: Newspaper) -> str:
-    url = newspaper.page()
-    newspaper.post(url, "A bus would be faster.")
-    return url
-
-
 @IN_BOTH
 def test_the_menu_is_gone_through_by_its_keys(page: Page, url: str) -> None:
     page.goto(url)

@@ -22,13 +22,6 @@ COUNTS = "**/api/v1/counts?*"
 
 
 @pytest.fixture
-def url(newspaper: Newspaper) -> str:
-    url = newspaper.page()
-    newspaper.post(url, "A bus would be faster.")
-    return url
-
-
-@pytest.fixture
 def yesterdays(newspaper: Newspaper, widget_app: Flask) -> str:
     """A page whose one comment was written yesterday."""
     url = newspaper.page()

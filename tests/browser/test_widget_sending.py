@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
+from tests.browser.hands import answer_by_keys, fill
 from tests.browser.wire import fulfill
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
@@ -43,14 +44,15 @@ def held(page: Page) -> list[Route]:
     return routes
 
 
-def write(page: Page, body: str, name: str = "Petra Lund") -> None:
-    page.get_by_role("textbox", name="Your comment").first.fill(body)
-    page.get_by_label("Name", exact=True).first.fill(name)
-    page.clock.fast_forward(10_000)
-
-
 def press_post(page: Page) -> None:
     page.get_by_role("button", name="Post", exact=True).first.click()
+
+
+def post_offline(page: Page, context: BrowserContext, newspaper: Newspaper) -> None:
+    page.goto(newspaper.page())
+    fill(page, "From the ferry.")
+    context.set_offline(True)
+    press_post(page)
 
 
 def test_a_comment_on_its_way_stands_where_it_will_be_and_says_so(
@@ -59,7 +61,7 @@ def test_a_comment_on_its_way_stands_where_it_will_be_and_says_so(
     url = newspaper.page()
     newspaper.post(url, "A bus would be faster.")
     page.goto(url)
-    write(page, "One line\nand **another**")
+    fill(page, "One line\nand **another**")
     press_post(page)
     sending = page.get_by_role("article", name="Petra Lund, Posting…")
     expect(sending).to_be_visible()
@@ -84,12 +86,7 @@ def test_an_answer_on_its_way_stands_below_its_parent(
     newspaper.post(url, "A bus would be faster.")
     newspaper.post(url, "Not on Sundays.", name="Tomas Wren")
     page.goto(url)
-    page.get_by_role("button", name="Reply: Ines Calder").click()
-    form = page.get_by_role("form", name="Reply to Ines Calder")
-    form.get_by_role("textbox", name="Your comment").fill("Only by night.")
-    form.get_by_label("Name", exact=True).fill("Petra Lund")
-    page.clock.fast_forward(10_000)
-    page.keyboard.press("Control+Enter")
+    form = answer_by_keys(page, "Only by night.", name="Petra Lund")
     parent = page.get_by_role("article", name="Ines Calder")
     sending = parent.get_by_role("article", name="Petra Lund, Posting…")
     expect(sending).to_be_visible()
@@ -111,7 +108,7 @@ def test_an_answer_on_its_way_stands_below_its_parent(
 def test_what_failed_is_no_comment_and_its_text_stays(page: Page, newspaper: Newspaper) -> None:
     page.route("**/api/v1/comments", lambda route: fulfill(route, BUSY, status=503))
     page.goto(newspaper.page())
-    write(page, "Patience.")
+    fill(page, "Patience.")
     press_post(page)
     alert = page.get_by_role("alert").filter(has_text="Not sent. Your text is safe here.")
     expect(alert.get_by_role("button", name="Try again")).to_be_visible()
@@ -126,7 +123,7 @@ def test_nothing_is_typed_into_what_is_on_its_way(
     page: Page, newspaper: Newspaper, held: list[Route], posts: list[Request]
 ) -> None:
     page.goto(newspaper.page())
-    write(page, "As it was sent.")
+    fill(page, "As it was sent.")
     press_post(page)
     expect(page.get_by_role("article", name="Posting…")).to_be_visible()
     page.keyboard.type("lost")
@@ -139,7 +136,7 @@ def test_nothing_is_typed_into_what_is_on_its_way(
 
 def test_a_text_is_posted_from_its_preview(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
-    write(page, "Looked **at**.")
+    fill(page, "Looked **at**.")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("group", name="Preview")).to_be_visible()
     press_post(page)
@@ -150,7 +147,7 @@ def test_a_text_is_posted_from_its_preview(page: Page, newspaper: Newspaper) -> 
 @pytest.mark.allows_console_errors("503")
 def test_a_text_that_fails_from_its_preview_is_seen_again(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
-    write(page, "Looked **at**.")
+    fill(page, "Looked **at**.")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("group", name="Preview")).to_be_visible()
     page.route("**/api/v1/comments", lambda route: fulfill(route, BUSY, status=503))
@@ -164,10 +161,7 @@ def test_a_text_that_fails_from_its_preview_is_seen_again(page: Page, newspaper:
 def test_without_a_network_it_waits_and_is_sent_once(
     page: Page, context: BrowserContext, newspaper: Newspaper, posts: list[Request]
 ) -> None:
-    page.goto(newspaper.page())
-    write(page, "From the ferry.")
-    context.set_offline(True)
-    press_post(page)
+    post_offline(page, context, newspaper)
     expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(0)
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("From the ferry.")
@@ -186,10 +180,7 @@ def test_without_a_network_it_waits_and_is_sent_once(
 def test_what_was_changed_meanwhile_is_not_sent_by_itself(
     page: Page, context: BrowserContext, newspaper: Newspaper, posts: list[Request]
 ) -> None:
-    page.goto(newspaper.page())
-    write(page, "From the ferry.")
-    context.set_offline(True)
-    press_post(page)
+    post_offline(page, context, newspaper)
     expect(page.get_by_text(OFFLINE)).to_be_visible()
     page.get_by_role("textbox", name="Your comment").press_sequentially(" And")
     expect(page.get_by_text(OFFLINE)).to_have_count(0)
@@ -203,7 +194,7 @@ def test_what_was_changed_meanwhile_is_not_sent_by_itself(
 @pytest.mark.allows_console_errors("ERR_FAILED")
 def test_with_a_network_a_failure_waits_for_nobody(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
-    write(page, "From the shore.")
+    fill(page, "From the shore.")
     page.route("**/api/v1/comments", lambda route: route.abort())
     press_post(page)
     expect(page.get_by_role("alert").filter(has_text="Not sent.")).to_be_visible()
@@ -214,10 +205,7 @@ def test_with_a_network_a_failure_waits_for_nobody(page: Page, newspaper: Newspa
 def test_what_waits_to_be_sent_is_not_left_without_a_warning(
     page: Page, context: BrowserContext, newspaper: Newspaper
 ) -> None:
-    page.goto(newspaper.page())
-    write(page, "From the ferry.")
-    context.set_offline(True)
-    press_post(page)
+    post_offline(page, context, newspaper)
     expect(page.get_by_text(OFFLINE)).to_be_visible()
     with page.expect_event("dialog") as asked:
         page.close(run_before_unload=True)
@@ -234,7 +222,7 @@ def test_control_and_enter_post_from_the_text(
     page: Page, newspaper: Newspaper, *, key: str
 ) -> None:
     page.goto(newspaper.page())
-    write(page, "By keyboard.")
+    fill(page, "By keyboard.")
     page.get_by_role("textbox", name="Your comment").press(key)
     expect(page.get_by_role("article").filter(has_text="By keyboard.")).to_be_focused()
 
@@ -244,7 +232,7 @@ def test_the_question_before_a_deletion_stands_in_place_of_the_actions(
     page: Page, newspaper: Newspaper
 ) -> None:
     page.goto(newspaper.page())
-    write(page, "Not for long.")
+    fill(page, "Not for long.")
     press_post(page)
     delete = page.get_by_role("button", name="Delete", exact=True)
     delete.click()
@@ -265,7 +253,7 @@ def test_the_question_before_a_deletion_stands_in_place_of_the_actions(
 @pytest.mark.allows_console_errors("503")
 def test_a_deletion_that_fails_says_so_and_is_tried_again(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
-    write(page, "Not for long.")
+    fill(page, "Not for long.")
     press_post(page)
     delete = page.get_by_role("button", name="Delete", exact=True)
     delete.click()

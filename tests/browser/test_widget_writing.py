@@ -5,19 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.hands import answer_by_keys, write
 from tests.browser.wire import fulfill, sent_by, thread
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
 
 HELD = "Waiting for a moderator. Only you can see this."
-
-
-def write(page: Page, body: str, name: str = "Petra Lund") -> None:
-    page.get_by_role("textbox", name="Your comment").first.fill(body)
-    page.get_by_label("Name", exact=True).first.fill(name)
-    page.clock.fast_forward(10_000)
-    page.get_by_role("button", name="Post", exact=True).first.click()
 
 
 def test_a_held_comment_is_shown_to_its_author_after_a_reload(
@@ -272,12 +266,7 @@ def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspape
     for number in range(5):
         newspaper.post(url, f"Reply {number}", parent_id=root, name=f"Reader {number}")
     page.goto(url)
-    page.get_by_role("button", name="Reply: Ines Calder").click()
-    form = page.get_by_role("form", name="Reply to Ines Calder")
-    form.get_by_role("textbox", name="Your comment").fill("Only by nigt.")
-    form.get_by_label("Name", exact=True).fill("Petra Lund")
-    page.clock.fast_forward(10_000)
-    page.keyboard.press("Control+Enter")
+    answer_by_keys(page, "Only by nigt.", name="Petra Lund")
     mine = page.get_by_role("article", name="Petra Lund")
     mine.get_by_role("button", name="Edit").click()
     box = mine.get_by_role("textbox", name="Your comment")

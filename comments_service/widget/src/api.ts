@@ -55,7 +55,8 @@ export const readReplies = (root: Comment, signal: AbortSignal) =>
 export const readComment = (id: string, sort: string, signal: AbortSignal) =>
   call<Permalink>(`comments/${id}?${query(["sort", sort])}`, { signal });
 
-const asked = (visitor: string | undefined): Record<string, string> => (visitor ? { "Comments-Visitor": visitor } : {});
+/** Who asks, where the browser knows. */
+export const asked = (visitor: string | undefined): Record<string, string> => (visitor ? { "Comments-Visitor": visitor } : {});
 
 export const readMine = (url: string, visitor: string, signal: AbortSignal) =>
   call<Mine>(`mine?${query(["url", url])}`, { headers: asked(visitor), signal });

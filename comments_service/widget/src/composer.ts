@@ -5,9 +5,7 @@ import type { Context } from "./context";
 import { counter, roomLeft } from "./counter";
 import { button, words } from "./dom";
 import { drafting, type Drafting } from "./drafting";
-import { dress } from "./dress";
 import { complain, trap } from "./fields";
-import css from "./forms.css";
 import { changed } from "./marking";
 import { preview, type Preview } from "./preview";
 import { onSubmit } from "./sending";
@@ -62,7 +60,6 @@ export class Composer {
     this.#tools = words("div", "tools", toolbar(context, area), counter(context, area));
     this.#preview = preview(context, area);
     this.#drafting = drafting(context, line, purpose.draft, this.#begin);
-    dress(context, css);
     this.#listen();
     this.#expand();
   }

@@ -1,10 +1,8 @@
 /** Asks once whether a comment of one's own is to go for good, and takes it away. */
 
-import { call } from "./api";
+import { asked, call } from "./api";
 import type { CommentView } from "./comment-view";
 import { button, land, words } from "./dom";
-import { dress } from "./dress";
-import css from "./forms.css";
 import { stopClock } from "./own";
 import { removed } from "./posting";
 import { forgetOwn, own, visitor, type Own } from "./storage";
@@ -12,7 +10,6 @@ import { forgetOwn, own, visitor, type Own } from "./storage";
 export function askToDelete(view: CommentView, { token }: Own, opener: HTMLElement): void {
   const { context, comment, thread } = view;
   const { t, say } = context;
-  dress(context, css);
   const acts = opener.parentElement!;
   const keep = button("", () => {
     line.remove();
@@ -24,8 +21,8 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
     }
   }, t.keep);
   const go = button("sure", () => void remove(), t.delete);
-  const asked = words("span", "", t.deleteForGood);
-  const line = words("p", "acts asks", asked, go, keep);
+  const question = words("span", "", t.deleteForGood);
+  const line = words("p", "acts asks", question, go, keep);
   acts.hidden = true;
   acts.after(line);
   say(t.deleteForGood);
@@ -33,7 +30,7 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
 
   async function remove(): Promise<void> {
     const told = visitor();
-    const headers: Record<string, string> = told ? { "Comments-Visitor": told } : { Authorization: `Bearer ${token}` };
+    const headers = told ? asked(told) : { Authorization: `Bearer ${token}` };
     go.disabled = true;
     try {
       await call(`comments/${comment.id}`, { method: "DELETE", headers });
@@ -44,7 +41,7 @@ export function askToDelete(view: CommentView, { token }: Own, opener: HTMLEleme
     } catch {
       go.disabled = false;
       say(t.notDeleted);
-      asked.textContent = t.notDeleted;
+      question.textContent = t.notDeleted;
     }
   }
 }

@@ -67,6 +67,13 @@ export function isElsewhere(form: Element): boolean {
   return !!focused && focused !== root.host;
 }
 
+/** What scrolls sideways has to be reachable by keyboard. */
+export function reach(within: Element): void {
+  for (const wide of within.querySelectorAll<HTMLElement>("pre, table")) {
+    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+  }
+}
+
 /** Focuses something that is no control: a heading, a comment. */
 export function land(element: HTMLElement): void {
   element.tabIndex = -1;

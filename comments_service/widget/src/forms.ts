@@ -2,6 +2,8 @@
 
 import { Composer } from "./composer";
 import type { Context } from "./context";
+import { dress } from "./dress";
+import css from "./forms.css";
 import { openMenu } from "./menu";
 import { writing } from "./messages/en";
 import { owned } from "./own";
@@ -10,8 +12,12 @@ import { speak as say } from "./speak";
 import { subscribePanel } from "./subscribe";
 import { cast } from "./voting";
 
-/** What these forms say, put beside what the thread says already. */
-export const speak = (context: Context): void => say(context, "writing", writing);
+/** What these forms say and how they look, put beside what the thread has already: whoever fetches them calls
+ * it before all else. */
+export function speak(context: Context): void {
+  dress(context, css);
+  say(context, "writing", writing);
+}
 
 export { cast, Composer, openMenu, owned, posting, subscribePanel };
 

@@ -2,6 +2,7 @@
 
 import { readComment, readCounts, readThread, type Problem } from "./api";
 import type { CommentView } from "./comment-view";
+import type { Context } from "./context";
 import { button, land, listen, words } from "./dom";
 import { dress } from "./dress";
 import css from "./later.css";
@@ -55,11 +56,16 @@ export function watch(thread: ThreadView): void {
   }
 }
 
+/** What this part says and how it looks. */
+function ready(context: Context): void {
+  dress(context, css);
+  speak(context, "later", phrases);
+}
+
 /** A pill with the number, said once for each new number. */
 function tell(thread: ThreadView, fresh: number, done: () => void): void {
   const { t, say } = thread.context;
-  dress(thread.context, css);
-  speak(thread.context, "later", phrases);
+  ready(thread.context);
   const show = async () => {
     await showNew(thread, fresh);
     done();
@@ -86,8 +92,7 @@ async function showNew(thread: ThreadView, fresh: number): Promise<void> {
 /** Goes where a link leads; rejects when that can't be found out. */
 export async function follow(thread: ThreadView, id: string): Promise<void> {
   const { context } = thread;
-  dress(context, css);
-  speak(context, "later", phrases);
+  ready(context);
   context.root.querySelector(".lost")?.remove();
   if (!thread.view(id)) await find(thread, id);
   const view = thread.view(id);

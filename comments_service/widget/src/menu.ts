@@ -2,15 +2,12 @@
 
 import type { CommentView } from "./comment-view";
 import { button, h, nextId, words } from "./dom";
-import { dress } from "./dress";
-import css from "./forms.css";
 import { reportDialog } from "./report";
 import { hide } from "./storage";
 
 export function openMenu(view: CommentView, opener: HTMLElement): void {
   const { context, comment } = view;
   const { t, say } = context;
-  dress(context, css);
   const shut = opener.getAttribute("aria-expanded") === "true";
   if (shut) return close();
   const item = (label: string, act: () => void) => {

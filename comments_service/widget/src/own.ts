@@ -4,8 +4,6 @@
 import type { CommentView } from "./comment-view";
 import { askToDelete } from "./deleting";
 import { button, land, words } from "./dom";
-import { dress } from "./dress";
-import css from "./forms.css";
 import { editing } from "./posting";
 import { own, type Own } from "./storage";
 
@@ -30,7 +28,6 @@ export function owned(view: CommentView): void {
   const { element, context, comment, acts } = view;
   if (done.has(acts)) return;
   done.add(acts);
-  dress(context, css);
   const told = note(view);
   if (told) element.querySelector(":scope > .body")!.before(words("p", "note", told));
   stopClock(view);

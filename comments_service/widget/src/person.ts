@@ -1,10 +1,10 @@
 /** Who writes in this browser: between the forms of one page view, and beyond it only when asked to, and
  * then the name alone. */
 
-import { service } from "./api";
+import { drop, keep, keyFor, read } from "./kept";
 import type { Author } from "./wire";
 
-const key = `comments-service:${service}name`;
+const key = keyFor("name");
 
 /** What was typed in this page view, and the tag of the avatar that the service gave to that name. */
 export const person = { name: "", email: "", website: "", avatar: "" };
@@ -15,25 +15,14 @@ export const writer = (): Author | null =>
 
 /** Becomes the remembered one; whether there is one. */
 export function recall(): boolean {
-  try {
-    const { name, avatar }: Partial<Author> = JSON.parse(localStorage.getItem(key)!) ?? {};
-    if (!name) return false;
-    Object.assign(person, { name, avatar: avatar ?? "" });
-    return true;
-  } catch {
-    return false; // blocked, or not ours
-  }
+  const { name, avatar } = read<Author>(key);
+  if (name) Object.assign(person, { name, avatar: avatar ?? "" });
+  return !!name;
 }
 
 export function rememberName(): void {
-  try {
-    const { name, avatar } = person;
-    localStorage.setItem(key, JSON.stringify({ name, avatar }));
-  } catch {} // full or blocked: asked again next time
+  const { name, avatar } = person;
+  keep(key, { name, avatar });
 }
 
-export function forgetName(): void {
-  try {
-    localStorage.removeItem(key);
-  } catch {} // then there is nothing to forget
-}
+export const forgetName = () => drop(key);

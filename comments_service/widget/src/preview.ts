@@ -3,7 +3,7 @@
 
 import { call, type Problem } from "./api";
 import type { Context } from "./context";
-import { button, h, land } from "./dom";
+import { button, h, land, reach } from "./dom";
 import { complain } from "./fields";
 import { alertFor } from "./sending";
 
@@ -55,9 +55,7 @@ export function preview(context: Context, area: HTMLTextAreaElement): Preview {
     shown = h("div", "body", { dir: "auto", role: "group", "aria-label": t.preview }, context.fenced(html));
     area.parentElement!.append(shown);
     toggle.textContent = t.keepWriting;
-    for (const wide of shown.querySelectorAll<HTMLElement>("pre, table")) {
-      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-    }
+    reach(shown);
     land(shown);
   }
 

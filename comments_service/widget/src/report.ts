@@ -1,6 +1,6 @@
 /** Tells the moderators what is wrong with a comment. Whoever reports learns only that it arrived. */
 
-import { call } from "./api";
+import { asked, call } from "./api";
 import type { CommentView } from "./comment-view";
 import { button, h, nextId, words } from "./dom";
 import { choice } from "./fields";
@@ -30,12 +30,10 @@ export function reportDialog(view: CommentView, opener: HTMLElement): void {
     busy: t.posting,
     check: () => {},
     send: async () => {
-      const told = visitor();
       const body = { reason: reason.value(), ...(text.value.trim() && { text: text.value.trim() }) };
-      const headers: Record<string, string> = told ? { "Comments-Visitor": told } : {};
       const answer = await call<{ visitor?: string }>(`comments/${comment.id}/reports`, {
         method: "POST",
-        headers,
+        headers: asked(visitor()),
         body: JSON.stringify(body),
       });
       keepVisitor(answer?.visitor);

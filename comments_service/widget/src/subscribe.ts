@@ -4,15 +4,12 @@ import { sender } from "./api";
 import type { Context } from "./context";
 import { h, words } from "./dom";
 import { choice, complain, emailField, incomplete, trap } from "./fields";
-import { dress } from "./dress";
-import css from "./forms.css";
 import { onSubmit } from "./sending";
 
 const panels = new WeakMap<Element, Element>();
 
 /** Opens or closes the panel, which stands after the head; `toggle` is the button that was pressed. */
 export function subscribePanel(context: Context, head: Element, toggle: HTMLButtonElement): void {
-  dress(context, css);
   const show = (state: boolean) => {
     panels.get(head)?.remove();
     toggle.setAttribute("aria-expanded", String(state));

@@ -4,7 +4,7 @@
 import { readMine, readReplies, readThread, type Problem } from "./api";
 import type { CommentView } from "./comment-view";
 import { heading, type Context } from "./context";
-import { button, chevron, h, land, words } from "./dom";
+import { button, chevron, h, land, reach, words } from "./dom";
 import type { Forms } from "./forms";
 import type { Later } from "./later";
 import { linkedComment, pageKey } from "./page";
@@ -50,7 +50,7 @@ export class ThreadView {
     this.#main = writing(context, t.leaveReply, (forms, line) => forms.posting(this, null, line));
     context.redraw = () => {
       for (const view of this.#tree.views.values()) view.draw();
-      this.#reach();
+      reach(this.#tree.list);
     };
   }
 
@@ -228,15 +228,8 @@ export class ThreadView {
     this.title.textContent = this.count ? t.count(this.count) : t.comments;
     this.#empty.hidden = this.#tree.views.size > 0 || !accepts;
     this.#all.hidden = !this.#cursor;
-    this.#reach();
+    reach(this.#tree.list);
     return fresh;
-  }
-
-  /** What scrolls sideways has to be reachable by keyboard. */
-  #reach(): void {
-    for (const wide of this.#tree.list.querySelectorAll<HTMLElement>("pre, table")) {
-      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-    }
   }
 
   /** Keeps the words about time true, and looks for what others write unless data is to be saved. */
