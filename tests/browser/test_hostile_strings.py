@@ -259,7 +259,10 @@ def test_the_strings_are_hostile(watched: Watched, shown: Shown) -> None:
         watched.check()
 
 
-def test_the_widget_shows_them_as_text(watched: Watched, shown: Shown) -> None:
+@pytest.mark.parametrize("sanitizer", ["the browser's own", "none"])
+def test_the_widget_shows_them_as_text(watched: Watched, shown: Shown, sanitizer: str) -> None:
+    if sanitizer == "none":
+        watched.page.add_init_script("delete Document.parseHTML")
     elements = [
         f'<comment-thread open="now" url="{url}"></comment-thread>' for url in shown.threads
     ]

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.hands import write
 from tests.browser.watching import ANSWERS, LEFT, asked_of, let_go, remains
 from tests.browser.wire import keep_in
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -35,6 +36,7 @@ def read_on(page: Page) -> None:
     page.clock.fast_forward(READ_FOR_MS)
 
 
+@IN_BOTH
 def test_of_twenty_threads_only_those_that_are_near_are_asked_for(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -48,6 +50,7 @@ def test_of_twenty_threads_only_those_that_are_near_are_asked_for(
     assert paths == ["/embed.js", "/api/v1/comments", "/api/v1/comments"]
 
 
+@IN_BOTH
 def test_the_bars_of_twenty_articles_ask_for_their_counts_at_once(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -61,6 +64,7 @@ def test_the_bars_of_twenty_articles_ask_for_their_counts_at_once(
     assert paths == ["/embed.js", "/api/v1/counts"]
 
 
+@IN_BOTH
 def test_a_thread_in_a_hidden_article_waits_until_it_is_shown(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -75,6 +79,7 @@ def test_a_thread_in_a_hidden_article_waits_until_it_is_shown(
     expect(page.get_by_text("Here I am.")).to_be_visible()
 
 
+@IN_BOTH
 @pytest.mark.parametrize("state", ["waiting", "shut", "read", "watched", "written in"])
 def test_nothing_is_left_of_a_thread_that_is_removed(
     page: Page, newspaper: Newspaper, *, state: str

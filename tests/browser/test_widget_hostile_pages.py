@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hands import answer, choose, write
 from tests.browser.watching import asked_of
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -49,6 +50,7 @@ def test_it_works_where_scripts_bend_what_is_built_in(
     works(page, newspaper, newspaper.page(f"<script>{script}</script>{THREAD}"))
 
 
+@IN_BOTH
 def test_it_works_where_names_clobber_the_document(page: Page, newspaper: Newspaper) -> None:
     forms = "".join(f'<form name="{name}"></form>' for name in NAMES)
     images = "".join(f'<img name="{name}" alt="">' for name in NAMES[:4])
@@ -56,6 +58,7 @@ def test_it_works_where_names_clobber_the_document(page: Page, newspaper: Newspa
 
 
 @pytest.mark.allows_console_errors("theirs", r"console: Error \(")
+@IN_BOTH
 def test_it_works_where_other_scripts_fail(page: Page, newspaper: Newspaper) -> None:
     failing = (
         "<script>setTimeout(() => { throw new Error('theirs') });"
@@ -66,6 +69,7 @@ def test_it_works_where_other_scripts_fail(page: Page, newspaper: Newspaper) -> 
     works(page, newspaper, newspaper.page(failing + THREAD))
 
 
+@IN_BOTH
 def test_three_scripts_make_one_thread(page: Page, newspaper: Newspaper) -> None:
     paths = asked_of(page, newspaper.service.url)
     address = f"{newspaper.service.url}/embed.js"
@@ -83,6 +87,7 @@ def test_three_scripts_make_one_thread(page: Page, newspaper: Newspaper) -> None
     assert paths.count("/api/v1/counts") == 1
 
 
+@IN_BOTH
 def test_a_tag_that_is_taken_stays_its_owners(page: Page, newspaper: Newspaper) -> None:
     theirs = (
         "<script>customElements.define('comment-count', class extends HTMLElement {"
@@ -94,6 +99,7 @@ def test_a_tag_that_is_taken_stays_its_owners(page: Page, newspaper: Newspaper) 
     expect(page.locator("comment-count")).to_have_text("theirs")
 
 
+@IN_BOTH
 def test_the_pages_own_styles_stay_outside(page: Page, newspaper: Newspaper) -> None:
     style = (
         "article, form, button, header, p { display: none !important }"

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watching import BREACHES, STRICT, violations
 from tests.browser.wire import fulfill, thread
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 TOOLS = [
@@ -35,6 +36,7 @@ def select(box: Locator, words: str) -> None:
     )
 
 
+@IN_BOTH
 @pytest.mark.parametrize(("tool", "before", "after"), TOOLS, ids=[tool for tool, *_ in TOOLS])
 def test_a_tool_does_what_it_says_and_is_undone(
     page: Page, box: Locator, *, tool: str, before: str, after: str
@@ -48,6 +50,7 @@ def test_a_tool_does_what_it_says_and_is_undone(
     expect(box).to_have_value(before)
 
 
+@IN_BOTH
 @pytest.mark.parametrize(("key", "mark"), [("b", "**"), ("i", "*")])
 def test_a_shortcut_puts_marks_around_words_and_takes_them_away(
     page: Page, box: Locator, *, key: str, mark: str
@@ -60,6 +63,7 @@ def test_a_shortcut_puts_marks_around_words_and_takes_them_away(
     expect(box).to_have_value("a lamp")
 
 
+@IN_BOTH
 def test_a_link_by_its_shortcut_asks_for_what_is_missing(page: Page, box: Locator) -> None:
     box.fill("See the lamp")
     select(box, "the lamp")
@@ -105,6 +109,7 @@ def test_several_lines_of_code_stand_between_fences(page: Page, box: Locator) ->
     expect(box).to_have_value("It says: \n```\none\ntwo\n```\n")
 
 
+@IN_BOTH
 def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(page: Page, box: Locator) -> None:
     tool = page.get_by_role("toolbar").get_by_role("button")
     box.press("Tab")
@@ -125,6 +130,7 @@ def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(page: Page, box: Locator)
     expect(tool.nth(1)).to_be_focused()
 
 
+@IN_BOTH
 def test_the_text_grows_with_what_is_written(box: Locator) -> None:
     def height() -> float:
         return box.evaluate("e => e.getBoundingClientRect().height")
@@ -137,6 +143,7 @@ def test_the_text_grows_with_what_is_written(box: Locator) -> None:
     assert height() == low
 
 
+@IN_BOTH
 def test_a_preview_shows_what_the_service_makes_of_the_text(page: Page, box: Locator) -> None:
     text = "A **lamp** and <b>no tag</b>\n\n- one"
     box.fill(text)
