@@ -69,7 +69,8 @@ def test_a_visitor_of_the_demo_sees_that_his_comment_waits(page: Page, paper: Pa
     clock.get_by_label("Your comment").fill("Four minutes are enough for a coffee.")
     clock.get_by_label("Name", exact=True).fill("Petra Lund")
     clock.get_by_role("button", name="Post", exact=True).click()
-    expect(clock.get_by_text("Waiting for a moderator.")).to_be_visible()
+    held = clock.get_by_role("article").get_by_text("Waiting for a moderator.")
+    expect(held).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

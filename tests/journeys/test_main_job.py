@@ -211,7 +211,8 @@ def test_a_reader_a_moderator_and_everybody_s_mail(
     thread.get_by_role("button", name="Reply: Petra Lund").click()
     form = thread.get_by_role("form", name="Reply to Petra Lund")
     write(form, ANSWER, name="Sam Fenwick")
-    expect(thread.get_by_role("article").filter(has_text=ANSWER).last).to_be_visible()
+    answered = thread.get_by_role("article").filter(has_text=ANSWER).last
+    expect(answered.get_by_text(HELD)).to_be_visible()
     approve(moderator, town, ANSWER)
     reply = town.wait_for_mail(READER, 2)
     assert "Sam Fenwick" in str(reply["Subject"])
