@@ -18,7 +18,9 @@ const styles = {
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+      // esbuild keeps what custom properties hold as it stands.
+      const properties = /(?<=--[\w-]+:)[^;}]+/g;
+      return { contents: code.trim().replace(properties, (held) => held.trim().replaceAll(", ", ",")), loader: "text" };
     });
   },
 };

@@ -18,6 +18,20 @@ ARTICLES = 20
 TALL = "height: 1500px"
 COUNTS = "**/api/v1/counts?*"
 THREAD_WHEN_SEEN = "<comment-thread></comment-thread>"
+# On a browser that takes long over each comment.
+REMOVE_AT_THE_FIRST = """
+  const attach = Element.prototype.attachShadow, Watching = MutationObserver;
+  Element.prototype.attachShadow = function (how) {
+    const root = attach.call(this, how);
+    const act = () => root.querySelector("article") && this.remove();
+    new Watching(act).observe(root, { childList: true, subtree: true });
+    this.addEventListener("comments:loaded", () => (window.loaded = true));
+    return root;
+  };
+  const now = Date.now;
+  let late = 0;
+  Date.now = () => now() + (late += 20);
+"""
 REMOVE = "document.querySelector('comment-thread').remove()"
 
 
@@ -120,6 +134,20 @@ def test_nothing_is_left_of_a_thread_that_is_removed_while_it_loads(
         page.evaluate(REMOVE)
     assert "/api/v1/comments" in ended.value.url
     assert remains(page) == []
+
+
+def test_nothing_is_left_of_a_thread_that_is_removed_while_its_comments_come(
+    page: Page, newspaper: Newspaper
+) -> None:
+    for script in (REMOVE_AT_THE_FIRST, LEFT):
+        page.add_init_script(script)
+    url = newspaper.page()
+    for words in ("Here I am.", "A bus would be faster."):
+        newspaper.post(url, words)
+    page.goto(url)
+    page.wait_for_function("() => !document.querySelector('comment-thread')")
+    assert remains(page) == []
+    assert not page.evaluate("window.loaded")
 
 
 def test_nothing_is_left_of_a_thread_that_is_removed_while_it_asks_what_is_new(

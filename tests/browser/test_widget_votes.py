@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("movable_clock")
 
 VOTES = "**/api/v1/comments/*/vote"
 LISTS = "**/api/v1/comments?*"
+TOKEN_IS_KEPT = "() => Object.values(localStorage).some((one) => one.includes('visitor'))"
 
 
 def up(page: Page) -> Locator:
@@ -64,6 +65,7 @@ def test_ones_vote_is_known_after_a_reload_and_can_be_taken_back(
         with page.expect_response(VOTES) as answered:
             up(page).click()
         assert answered.value.ok
+        page.wait_for_function(TOKEN_IS_KEPT)
         page.reload()
         expect(up(page)).to_have_accessible_name(name)
         expect(up(page)).to_have_attribute("aria-pressed", pressed)

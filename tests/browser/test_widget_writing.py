@@ -316,8 +316,10 @@ def test_it_is_usable_by_keyboard_alone(page: Page, newspaper: Newspaper) -> Non
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="Your comment")).to_be_focused()
     page.keyboard.type("By keyboard.")
+    bold = page.get_by_role("button", name="Bold")
+    expect(bold).to_be_visible()  # the form is whole
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Bold")).to_be_focused()
+    expect(bold).to_be_focused()
     page.keyboard.press("Tab")
     for words in ("Ada", "ada@example.net"):
         page.keyboard.type(words)

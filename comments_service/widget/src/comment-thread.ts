@@ -108,8 +108,6 @@ export class CommentThreadElement extends HTMLElement implements types.CommentTh
       rules: {} as Rules,
       accepts: false,
       votes: new Map(),
-      readBefore: undefined,
-      redraw: () => {},
       say: (...texts) => {
         // Emptied first: what is said twice is heard twice.
         this.#status.textContent = "";

@@ -111,7 +111,7 @@ export class CommentView {
     const href = safeLink(website);
     const name = words("bdi", "name", this.name);
     const { readBefore } = context;
-    const fresh = readable && readBefore !== undefined && created_at > readBefore;
+    const fresh = readable && readBefore && created_at > readBefore;
     this.#time = h("time", "", { datetime: created_at, title: exact(created_at, locale) });
     return words(
       "header",

@@ -21,9 +21,7 @@ export interface Context extends Language {
   /** One's own votes by comment. */
   votes: Map<string, Vote>;
   /** Up to when this browser had read the thread before, if it had. */
-  readBefore: string | undefined;
-  /** Draws every comment again, after a choice that is about people. */
-  redraw(): void;
+  readBefore?: string | undefined;
   /** Says sentences through the thread's live region. */
   say(...texts: (string | null)[]): void;
   emit<Name extends keyof CommentsEventDetails>(name: Name, detail: CommentsEventDetails[Name]): void;

@@ -6,7 +6,9 @@ type Value = string | number | boolean | null | undefined | ((event: Event) => v
 type Attributes = Record<string, Value>;
 
 const create = Document.prototype.createElementNS.bind(document);
-const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+const add = EventTarget.prototype.addEventListener;
+// Marked pure, so that the build leaves it out where nobody stops listening.
+const remove = /* @__PURE__ */ (() => EventTarget.prototype.removeEventListener)();
 export const find: (selector: string) => Element | null = Document.prototype.querySelector.bind(document);
 
 /** On what the page owns, which may have clobbered this name, too. */
@@ -68,7 +70,7 @@ export function isElsewhere(form: Element): boolean {
 }
 
 /** What scrolls sideways has to be reachable by keyboard. */
-export function reach(within: Element): void {
+export function reach(within: ParentNode): void {
   for (const wide of within.querySelectorAll<HTMLElement>("pre, table")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
   }

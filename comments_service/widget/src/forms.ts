@@ -3,6 +3,7 @@
 import { Composer } from "./composer";
 import type { Context } from "./context";
 import { dress } from "./dress";
+import { duration } from "./duration";
 import css from "./forms.css";
 import { openMenu } from "./menu";
 import { writing } from "./messages/en";
@@ -16,7 +17,7 @@ import { cast } from "./voting";
  * it before all else. */
 export function speak(context: Context): void {
   dress(context, css);
-  say(context, "writing", writing);
+  say(context, "writing", writing, duration);
 }
 
 export { cast, Composer, openMenu, owned, posting, subscribePanel };

@@ -82,10 +82,10 @@ async function showNew(thread: ThreadView, fresh: number): Promise<void> {
   const read = (sort: Sort) => readThread(url, sort, null, signal);
   const [shown, newest] = await Promise.all([read(thread.sort), read("newest")]);
   thread.count = shown.thread.count;
-  const known = (comment: Comment) => !!thread.view(comment.id);
+  const known = (comment: Comment) => thread.views.has(comment.id);
   const roots = newest.comments.filter((one) => !known(one)).slice(0, fresh);
   const again = [...shown.comments, ...newest.comments].filter(known);
-  const [first] = [...thread.place(again), ...thread.place(roots.reverse())];
+  const [first] = [...(await thread.place(again)), ...(await thread.place(roots.reverse()))];
   if (first) land(first.element);
 }
 
@@ -94,8 +94,8 @@ export async function follow(thread: ThreadView, id: string): Promise<void> {
   const { context } = thread;
   ready(context);
   context.root.querySelector(".lost")?.remove();
-  if (!thread.view(id)) await find(thread, id);
-  const view = thread.view(id);
+  if (!thread.views.has(id)) await find(thread, id);
+  const view = thread.views.get(id);
   if (view) mark(view);
 }
 
@@ -114,7 +114,7 @@ async function find(thread: ThreadView, id: string): Promise<void> {
   const { t, signal, say, root } = thread.context;
   try {
     const found = await readComment(id, thread.sort, signal);
-    if (!thread.view(found.root.id)) {
+    if (!thread.views.has(found.root.id)) {
       await thread.reload(thread.sort, found.root_cursor);
       const first = button("more", () => void thread.attempt(first, fromStart), t.fromStart);
       const fromStart = async () => {
@@ -124,7 +124,7 @@ async function find(thread: ThreadView, id: string): Promise<void> {
       };
       thread.news.after(first);
     }
-    for (const above of [found.root, ...found.ancestors, found.comment]) thread.place([above]);
+    for (const above of [found.root, ...found.ancestors, found.comment]) await thread.place([above]);
   } catch (problem) {
     if ((problem as Problem).status !== 404) throw problem;
     thread.news.before(words("p", "say lost", t.lost));

@@ -1,7 +1,7 @@
 /** The menu of somebody else's comment: its link, a report, and not to see that person any more. */
 
 import type { CommentView } from "./comment-view";
-import { button, h, nextId, words } from "./dom";
+import { button, h, nextId, reach, words } from "./dom";
 import { reportDialog } from "./report";
 import { hide } from "./storage";
 
@@ -76,7 +76,8 @@ export function openMenu(view: CommentView, opener: HTMLElement): void {
 
   function hidePerson(avatarTag: string): void {
     hide(avatarTag, view.name);
-    context.redraw();
+    for (const one of view.thread.views.values()) one.draw();
+    reach(context.root);
     const show = view.element.querySelector<HTMLElement>(":scope > .gone button");
     show?.focus();
   }

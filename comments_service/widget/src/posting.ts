@@ -19,7 +19,7 @@ export function posting(thread: ThreadView, parent: CommentView | null, { form }
   const post = sender<Written>("comments");
   const where = { url, ...(title && { title }), ...(parent && { parent_id: parent.comment.id }) };
   // Drawn anew in another order, it is another view.
-  const above = () => parent && (thread.view(parent.comment.id) ?? parent);
+  const above = () => parent && (thread.views.get(parent.comment.id) ?? parent);
   return {
     button: t.post,
     busy: t.posting,
@@ -44,8 +44,8 @@ function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values, st
   const { id, state } = comment;
   const approved = state === "approved";
   if (approved) thread.count++;
-  thread.place([comment], true);
-  const view = thread.view(id)!;
+  void thread.place([comment], true);
+  const view = thread.views.get(id)!;
   for (let above = view.parent; above; above = above.parent) {
     above.unfold();
     if (approved) above.answered(1);
@@ -78,7 +78,7 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
       const comment = { ...view.comment, ...answer.comment };
-      view.thread.place([comment], true); // in another order it is shown as it is now
+      void view.thread.place([comment], true); // in another order it is shown as it is now
       close(comment);
       context.say(t.saved, note(view));
       return answer.comment;

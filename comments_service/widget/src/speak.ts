@@ -25,38 +25,33 @@ export interface Language {
   own: Record<string, unknown>;
 }
 
+/** Writes the value that a sentence has by this name. */
+type Format = (value: number, locale: string, name: string) => string;
+
 const forms = ["zero", "one", "two", "few", "many", "other"];
 
-/** "40 seconds", "15 min". */
-function duration(seconds: number, round: "ceil" | "floor", locale: string): string {
-  const [amount, unit, unitDisplay] =
-    seconds < 60 ? ([seconds, "second", "long"] as const) : ([Math[round](seconds / 60), "minute", "short"] as const);
-  // Without its region: "min" is "mins" in some.
-  return amount.toLocaleString(locale.split("-")[0], { style: "unit", unit, unitDisplay });
-}
-
 /** A plural has two forms, one of them for one, or all six. */
-function sentence(all: string[], locale: string, plural: Intl.PluralRules) {
+function sentence(all: string[], locale: string, plural: Intl.PluralRules, format: Format) {
   return (value: string | number) => {
     const form = all[1] ? plural.select(value as number) : "";
     const said = all[2] ? all[forms.indexOf(form)] : all[form && form !== "one" ? 1 : 0];
-    // Who waits shall not come too early, and who is in a hurry not too late.
     return (said ?? all.at(-1)!).replace(/{(\w+)}/, (_, name: string) =>
-      typeof value === "string"
-        ? value
-        : name === "n"
-          ? number(value, locale)
-          : duration(value, name === "left" ? "floor" : "ceil", locale),
+      typeof value === "string" ? value : format(value, locale, name),
     );
   };
 }
 
-export function speak({ t, locale, pack, own }: Language, group: keyof Pack, english: Record<string, string>): void {
+export function speak(
+  { t, locale, pack, own }: Language,
+  group: keyof Pack,
+  english: Record<string, string>,
+  format: Format = number,
+): void {
   const plural = new Intl.PluralRules(locale);
   const phrases = Object.entries(english);
   const lines = pack[group]?.split("\n") ?? [];
   phrases.forEach(([name, phrase], index) => {
     const text = String(own[name] ?? (lines[phrases.length] === "" ? lines[index] : phrase));
-    (t as Record<string, unknown>)[name] = phrase.includes("{") ? sentence(text.split("|"), locale, plural) : text;
+    (t as Record<string, unknown>)[name] = phrase.includes("{") ? sentence(text.split("|"), locale, plural, format) : text;
   });
 }

@@ -28,11 +28,15 @@ const pagesKept = 200;
 /** What all parts of the widget know together where nothing may be stored. */
 const memory = ((globalThis as unknown as Record<symbol, { text: string }>)[Symbol.for(storageKey)] ??= { text: "{}" });
 
+let known = "";
+let parsed: Partial<Kept>;
+
 function read(): Kept {
   try {
     memory.text = localStorage.getItem(storageKey) ?? memory.text;
   } catch {} // storage is blocked: memory has to do
-  const { own = {}, hidden = {}, seen = {}, ...kept }: Partial<Kept> = JSON.parse(memory.text);
+  if (known !== memory.text) parsed = JSON.parse((known = memory.text));
+  const { own = {}, hidden = {}, seen = {}, ...kept } = parsed;
   const alive = Object.entries(own).filter(([, one]) => Date.parse(one.until) > Date.now());
   return { ...kept, own: Object.fromEntries(alive), hidden, seen };
 }

@@ -1,15 +1,10 @@
 /** Tells a dark page from a light one by the text colour it gives us; a media query alone is wrong
  * on pages with one theme. */
 
-import { h } from "./dom";
-
-function inherited(element: Element): string | undefined {
-  const probe = h("i");
-  // Mixing with itself makes every colour notation answer in sRGB components from 0 to 1.
-  probe.style.color = "color-mix(in srgb, currentColor, currentColor)";
-  element.append(probe);
-  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+(e-\d+)?/g)?.map(Number) ?? [];
-  probe.remove();
+/** The stylesheet mixes an unseen outline's colour from the text's, which answers in sRGB components from
+ * 0 to 1 whatever the notation. */
+function inherited(section: Element): string | undefined {
+  const [r, g, b] = getComputedStyle(section).outlineColor.match(/[\d.]+(e-\d+)?/g)?.map(Number) ?? [];
   if (b !== undefined) return 0.2126 * r! + 0.7152 * g! + 0.0722 * b > 0.5 ? "dark" : "light";
   return undefined;
 }

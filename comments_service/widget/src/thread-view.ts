@@ -10,14 +10,17 @@ import type { Later } from "./later";
 import { linkedComment, pageKey } from "./page";
 import { part } from "./parts";
 import { forgetVisitor, keepRead, readUpTo, visitor } from "./storage";
+import { number } from "./time";
 import { Tree } from "./tree";
 import type { Comment, Sort, ThreadPage } from "./wire";
 import { forms, write, writing, type Line } from "./writing";
 
 const sorts: Sort[] = ["newest", "oldest", "top"];
 const firstLook = 20_000;
-/** So many roots are placed at a stretch. */
-const slice = 3;
+/** For so many milliseconds comments are placed at a stretch. */
+const stretch = 10;
+/** Lets the page do what waits. */
+const pause = () => new Promise((go) => setTimeout(go));
 
 export class ThreadView {
   readonly title: HTMLElement;
@@ -48,21 +51,19 @@ export class ThreadView {
     this.#all = button("edge all", () => this.#showMore(), t.moreComments);
     this.#tree = this.#grow();
     this.#main = writing(context, t.leaveReply, (forms, line) => forms.posting(this, null, line));
-    context.redraw = () => {
-      for (const view of this.#tree.views.values()) view.draw();
-      reach(this.#tree.list);
-    };
   }
 
   /** Loads and shows the thread; on failure says so and offers to try again. */
   async load(focus: boolean): Promise<void> {
-    const { t, url, say, signal } = this.context;
+    const { t, url, say, signal, locale } = this.context;
     const wait = words("p", "say wait", t.loading);
     this.box.replaceChildren(this.#head, wait);
     say(t.loading);
+    const asked = readThread(url, this.sort, null, signal);
     const mine = this.#mine();
+    setTimeout(() => number(0, locale)); // a browser's first format takes as long as ten comments
     try {
-      await this.#show(await readThread(url, this.sort, null, signal));
+      await this.#show(await asked);
     } catch (problem) {
       if (signal.aborted) return;
       const failure = this.#failure(problem, () => this.load(true));
@@ -74,9 +75,9 @@ export class ThreadView {
     const own = await mine;
     if (own.length) await forms().catch(() => {}); // so that what is told about them comes with them
     if (signal.aborted) return;
-    this.place(own, true);
-    if (this.context.votes.size) this.context.redraw();
     this.#watch();
+    for (const id of this.context.votes.keys()) this.views.get(id)?.draw();
+    await this.attempt(this.#head, () => this.place(own, true));
     this.follow();
   }
 
@@ -88,7 +89,7 @@ export class ThreadView {
   }
 
   /** Does what may fail, and says so below the place where it was asked for. */
-  async attempt(place: Element, act: () => Promise<void>): Promise<void> {
+  async attempt(place: Element, act: () => Promise<unknown>): Promise<void> {
     const told = place.nextElementSibling;
     if (told?.matches(".fail")) told.remove();
     try {
@@ -107,7 +108,10 @@ export class ThreadView {
     });
   }
 
-  view = (id: string): CommentView | undefined => this.#tree.views.get(id);
+  /** What is shown, by the comments' ids. */
+  get views(): Map<string, CommentView> {
+    return this.#tree.views;
+  }
 
   more = (view: CommentView): void => this.#tree.more(view);
 
@@ -131,7 +135,7 @@ export class ThreadView {
   remove(view: CommentView): void {
     this.#own.delete(view.comment.id);
     this.#tree.remove(view);
-    this.place([]);
+    void this.place([]);
   }
 
   #grow(): Tree {
@@ -145,7 +149,7 @@ export class ThreadView {
     try {
       if (!token) return [];
       const mine = await readMine(url, token, signal);
-      for (const [id, vote] of Object.entries(mine.votes)) votes.set(id, vote);
+      for (const one of Object.entries(mine.votes)) votes.set(...one);
       return mine.comments;
     } catch (problem) {
       if ((problem as Problem).status === 401) forgetVisitor();
@@ -155,7 +159,7 @@ export class ThreadView {
 
   async #show({ thread, comments, next_cursor }: ThreadPage): Promise<void> {
     const { context } = this;
-    const { t, url } = context;
+    const { t, url, signal } = context;
     const { rules, count } = thread;
     context.rules = rules;
     context.accepts = thread.state === "open";
@@ -164,9 +168,11 @@ export class ThreadView {
     context.readBefore = readUpTo(pageKey(url));
     this.#tools.replaceChildren(...(count > 1 ? [this.#order()] : []), ...(rules.notify ? [this.#subscribe()] : []));
     this.#head.append(this.#tools);
+    await pause();
+    signal.throwIfAborted();
     const form = context.accepts ? this.#main.form : words("p", "say", t.closed);
     this.box.replaceChildren(this.#head, form, this.news, this.#empty, this.#tree.list);
-    await this.#fill(comments);
+    await this.place(comments);
     this.box.append(this.#all);
     context.say("");
     context.emit("comments:loaded", { url, count });
@@ -181,7 +187,7 @@ export class ThreadView {
     const change = () => {
       const wish = select.value as Sort;
       select.value = this.sort; // until it is so
-      return this.reload(wish).then(() => void (select.value = wish));
+      return this.reload(wish).then(() => (select.value = wish));
     };
     const select = h("select", "", { change: () => void this.attempt(this.#head, change) }, ...options);
     return words("label", "order", words("span", "vh", t.order), select, chevron());
@@ -202,31 +208,34 @@ export class ThreadView {
     const { list } = this.#tree;
     this.sort = sort;
     this.#tree = this.#grow();
+    const { style } = this.#tree.list;
+    style.minBlockSize = `${list.offsetHeight}px`; // a page that shrinks meanwhile would scroll
     list.replaceWith(this.#tree.list);
     this.#cursor = page.next_cursor;
-    this.place(page.comments); // at once: a page that shrinks meanwhile would scroll
-    this.place([...this.#own.values()], true);
+    await this.place(page.comments);
+    await this.place([...this.#own.values()], true);
+    style.minBlockSize = "";
   }
 
-  /** Places a page of comments in slices, so that one can scroll and type meanwhile. */
-  async #fill(comments: Comment[]): Promise<void> {
+  /** The first at once, many in stretches, so that one can scroll and type meanwhile; returns what is new. */
+  async place(comments: Comment[], own = false): Promise<CommentView[]> {
+    const { t, url, accepts, signal } = this.context;
     const tree = this.#tree;
-    for (const [index, comment] of comments.entries()) {
-      tree.place(comment);
-      if (index % slice === 0) await new Promise((go) => setTimeout(go));
-      this.context.signal.throwIfAborted();
+    const fresh = [];
+    let rest = Date.now() + stretch;
+    for (const comment of comments) {
+      if (Date.now() > rest) {
+        await pause();
+        signal.throwIfAborted();
+        rest = Date.now() + stretch;
+      }
+      if (own) this.#own.set(comment.id, comment);
+      fresh.push(...tree.place(comment, own));
     }
-    this.place([]);
-  }
-
-  place(comments: Comment[], own = false): CommentView[] {
-    const { t, url, accepts } = this.context;
-    if (own) for (const comment of comments) this.#own.set(comment.id, comment);
-    const fresh = comments.flatMap((comment) => this.#tree.place(comment, own));
-    const read = [...this.#tree.views.values()].map((view) => view.comment.created_at).sort().at(-1);
+    const read = [...this.views.values()].map((view) => view.comment.created_at).sort().at(-1);
     if (read) keepRead(pageKey(url), read);
     this.title.textContent = this.count ? t.count(this.count) : t.comments;
-    this.#empty.hidden = this.#tree.views.size > 0 || !accepts;
+    this.#empty.hidden = this.views.size > 0 || !accepts;
     this.#all.hidden = !this.#cursor;
     reach(this.#tree.list);
     return fresh;
@@ -235,7 +244,7 @@ export class ThreadView {
   /** Keeps the words about time true, and looks for what others write unless data is to be saved. */
   #watch(): void {
     const { signal } = this.context;
-    const clock = setInterval(() => this.#tree.views.forEach((view) => view.tick()), 30_000);
+    const clock = setInterval(() => this.views.forEach((view) => view.tick()), 30_000);
     const timer = setTimeout(async () => {
       if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
       try {
@@ -268,7 +277,7 @@ export class ThreadView {
     void this.#fetch(more, async () => {
       const { comments, next_cursor } = await readReplies(root.comment, this.context.signal);
       root.comment.replies_cursor = next_cursor;
-      const fresh = this.place(comments);
+      const fresh = await this.place(comments);
       this.#tree.more(root);
       return fresh;
     });

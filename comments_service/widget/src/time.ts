@@ -26,12 +26,13 @@ function formats(locale: string) {
 export function relative(iso: string, locale: string): string {
   let amount = Math.max(0, (Date.now() - Date.parse(iso)) / 1000);
   let unit: Intl.RelativeTimeFormatUnit = "second";
+  let whole = 0; // under a minute it is now
   for (const [next, size] of units) {
     if (amount < size) break;
     amount /= size;
+    whole = Math.floor(amount);
     unit = next;
   }
-  const whole = unit === "second" ? 0 : Math.floor(amount);
   return formats(locale).relative.format(-whole, unit);
 }
 
