@@ -74,8 +74,7 @@ class Load:
 
 
 def measure(chosen: Chosen, found: Figures) -> None:
-    load.take_all_cores()
-    with TemporaryDirectory(prefix="comments-bench-") as name:
+    with load.all_cores(), TemporaryDirectory(prefix="comments-bench-") as name:
         folder = Path(name)
         seeding.fill(servers.chosen(folder), seeding.Seeded({PAGE: COMMENTS}))
         with closing(sqlite3.connect(folder / "comments.sqlite3", isolation_level=None)) as store:
@@ -123,8 +122,8 @@ def _load(browser: Browser, address: str, *, slowed: int) -> Load:
         page.goto(address)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     context.close()
-    (pid,) = {one["pid"] for one in events if _runs_script_of(one, address)}
-    own = [one for one in events if one["pid"] == pid and "dur" in one]  # not the browser's pages
+    (thread,) = {_thread(one) for one in events if _runs_script_of(one, address)}
+    own = [one for one in events if "dur" in one and _thread(one) == thread]
     (script,) = (one["ts"] for one in own if one["name"] == SCRIPT_RUNS)
     tasks = [_task(one, own) for one in own if one["name"].endswith("RunTask")]
     since = [one for one in tasks if one.end > script]
@@ -135,18 +134,18 @@ def _load(browser: Browser, address: str, *, slowed: int) -> Load:
     )
 
 
+def _thread(event: dict[str, Any]) -> tuple[int, int]:
+    return event["pid"], event["tid"]
+
+
 def _runs_script_of(event: dict[str, Any], address: str) -> bool:
     return event["name"] == "EvaluateScript" and event["args"]["data"]["url"] == address
 
 
 def _task(task: dict[str, Any], events: list[dict[str, Any]]) -> Task:
     start, end = task["ts"], task["ts"] + task["dur"]
-    drew = [
-        one["dur"]
-        for one in events
-        if one["name"] in LAID_OUT and one["tid"] == task["tid"] and start <= one["ts"] < end
-    ]
-    return Task(task["dur"] / 1000, sum(drew) / 1000, end)
+    inside = (one for one in events if one["name"] in LAID_OUT and start <= one["ts"] < end)
+    return Task(task["dur"] / 1000, sum(one["dur"] for one in inside) / 1000, end)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import re
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,9 +84,12 @@ def take_own_core() -> None:
     os.sched_setaffinity(0, {OWN_CORE})
 
 
-def take_all_cores() -> None:
-    """Where what this process starts is what is measured."""
+@contextmanager
+def all_cores() -> Generator[None]:
+    """For what this process starts and measures."""
     os.sched_setaffinity(0, CORES)
+    yield
+    take_own_core()
 
 
 def ask(port: int, call: Call, *, connection: http.client.HTTPConnection | None = None) -> Answer:

@@ -5,6 +5,11 @@ from playwright.sync_api import Locator, Page
 BUSY_MS = 10_000  # who writes at a test's speed is taken for a machine
 
 
+def be_known(page: Page) -> None:
+    """Wait for the token that the service answers a visitor's first deed with."""
+    page.wait_for_function("() => Object.values(localStorage).some((one) => /visitor/.test(one))")
+
+
 def fill(
     page: Page, body: str, *, name: str = "Petra Lund", form: Locator | None = None
 ) -> Locator:

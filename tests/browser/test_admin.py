@@ -39,6 +39,7 @@ class Newsroom:
         page.goto(self.service.cli("moderators", "link", self.email).strip())
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+        page.wait_for_load_state()  # its script has run: keys work
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.hands import write
-from tests.browser.watching import ANSWERS, LEFT, asked_of, let_go, remains
+from tests.browser.watching import ANSWERS, LEFT, SLOW, asked_of, let_go, remains
 from tests.browser.wire import keep_in
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
@@ -18,7 +18,6 @@ ARTICLES = 20
 TALL = "height: 1500px"
 COUNTS = "**/api/v1/counts?*"
 THREAD_WHEN_SEEN = "<comment-thread></comment-thread>"
-# On a browser that takes long over each comment.
 REMOVE_AT_THE_FIRST = """
   const attach = Element.prototype.attachShadow, Watching = MutationObserver;
   Element.prototype.attachShadow = function (how) {
@@ -28,9 +27,6 @@ REMOVE_AT_THE_FIRST = """
     this.addEventListener("comments:loaded", () => (window.loaded = true));
     return root;
   };
-  const now = Date.now;
-  let late = 0;
-  Date.now = () => now() + (late += 20);
 """
 REMOVE = "document.querySelector('comment-thread').remove()"
 
@@ -139,7 +135,7 @@ def test_nothing_is_left_of_a_thread_that_is_removed_while_it_loads(
 def test_nothing_is_left_of_a_thread_that_is_removed_while_its_comments_come(
     page: Page, newspaper: Newspaper
 ) -> None:
-    for script in (REMOVE_AT_THE_FIRST, LEFT):
+    for script in (SLOW, REMOVE_AT_THE_FIRST, LEFT):
         page.add_init_script(script)
     url = newspaper.page()
     for words in ("Here I am.", "A bus would be faster."):

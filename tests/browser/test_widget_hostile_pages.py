@@ -5,7 +5,7 @@ that are taken.
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import answer, choose, write
+from tests.browser.hands import answer, be_known, choose, write
 from tests.browser.watching import asked_of
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import THREAD, Newspaper
@@ -32,6 +32,7 @@ def works(page: Page, newspaper: Newspaper, url: str) -> None:
     page.goto(url)
     page.get_by_role("button", name="Vote up").click()
     expect(page.get_by_role("button", name="Vote up, 1")).to_be_visible()
+    be_known(page)
     choose(page, "Report…")
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     answer(page, "Only by night.")

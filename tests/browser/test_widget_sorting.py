@@ -1,11 +1,14 @@
 """The order of a thread: changed in place, and nothing that one does is lost by it."""
 
+import re
+
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.hands import write
-from tests.browser.watching import asked_of
+from tests.browser.hands import answer_by_keys, write
+from tests.browser.watching import SLOW, asked_of
+from tests.browser.wire import keep_in
 from tests.rows import grow
 from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
@@ -107,6 +110,45 @@ def test_ones_own_that_waits_stays_in_another_order(page: Page, url: str) -> Non
     page.get_by_role("combobox", name="Order").select_option("Newest")
     expect(page.locator("article .name").nth(1)).to_have_text("Cleo")
     expect(waits.get_by_text("Only you can see this.")).to_be_visible()
+
+
+@pytest.fixture
+def long(newspaper: Newspaper, widget_app: Flask) -> str:
+    """A thread that a slow browser takes a while to place."""
+    url = newspaper.page()
+    grow(widget_app, [None] * 30, url=url)
+    return url
+
+
+def test_of_two_orders_the_last_one_comes(page: Page, long: str) -> None:
+    page.add_init_script(SLOW)
+    page.goto(long)
+    order = page.get_by_role("combobox", name="Order")
+    expect(page.locator("article")).to_have_count(30)
+    order.select_option("Newest")
+    expect(page.locator("article").first).to_contain_text("Number 29.")
+    order.select_option("Oldest")
+    texts = [re.compile(f"Number {number}\\.") for number in range(30)]
+    expect(page.locator("article")).to_have_text(texts)
+    expect(order).to_have_value("oldest")
+
+
+def test_an_answer_sent_while_another_order_comes_stands_below_its_parent(
+    page: Page, newspaper: Newspaper, long: str
+) -> None:
+    newspaper.post(long, "A bus would be faster.")
+    page.add_init_script(SLOW)
+    page.goto(newspaper.page(f'<comment-thread url="{long}" sort="newest" open="now">'))
+    expect(page.locator("article")).to_have_count(31)
+    held: list[Route] = []
+    page.route("**/api/v1/comments", keep_in(held))
+    with page.expect_request("**/api/v1/comments"):
+        answer_by_keys(page, "Only by night.", name="Tomas Wren")
+    page.get_by_role("combobox", name="Order").select_option("Oldest")
+    expect(page.locator("article").first).to_contain_text("Number 0.")
+    held.pop().continue_()
+    parent = page.locator("article", has_text="A bus would be faster.")
+    expect(parent.get_by_role("article", name="Tomas Wren, in reply to")).to_be_visible()
 
 
 def test_one_comment_needs_no_order(page: Page, newspaper: Newspaper) -> None:

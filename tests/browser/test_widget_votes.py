@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.hands import be_known
 from tests.browser.wire import comment, fulfill, keep_in, thread
 from tests.services.newspaper import Newspaper
 
@@ -13,7 +14,6 @@ pytestmark = pytest.mark.usefixtures("movable_clock")
 
 VOTES = "**/api/v1/comments/*/vote"
 LISTS = "**/api/v1/comments?*"
-TOKEN_IS_KEPT = "() => Object.values(localStorage).some((one) => one.includes('visitor'))"
 
 
 def up(page: Page) -> Locator:
@@ -65,7 +65,7 @@ def test_ones_vote_is_known_after_a_reload_and_can_be_taken_back(
         with page.expect_response(VOTES) as answered:
             up(page).click()
         assert answered.value.ok
-        page.wait_for_function(TOKEN_IS_KEPT)
+        be_known(page)
         page.reload()
         expect(up(page)).to_have_accessible_name(name)
         expect(up(page)).to_have_attribute("aria-pressed", pressed)

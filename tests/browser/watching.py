@@ -24,12 +24,13 @@ SHIFTS = """
     .map((one) => [one.value, one.sources.map((it) => it.node?.nodeName)])))
     .observe({type: "layout-shift", buffered: true});
 """
-TASKS = """
-  window.tasks = [];
-  new PerformanceObserver((list) => tasks.push(...list.getEntries().map(
-    (one) => [Math.round(one.startTime), Math.round(one.duration)])))
-    .observe({type: "longtask", buffered: true});
-"""
+# A browser that takes long over each comment, and then for what waits.
+SLOW = """{
+  const now = Date.now, set = setTimeout;
+  let late = 0;
+  Date.now = () => now() + (late += 20);
+  window.setTimeout = (act, wait = 20, ...more) => set(act, wait, ...more);
+}"""
 # How many answers were read and acted upon.
 ANSWERS = """
   window.answers = 0;

@@ -160,6 +160,7 @@ def patch(url: str, token: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.allows_console_errors("ERR_CONNECTION_REFUSED")  # it restarts with pages open
 def test_a_reader_a_moderator_and_everybody_s_mail(
     page: Page, visit: Callable[[], Page], town: Town
 ) -> None:

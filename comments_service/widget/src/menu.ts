@@ -76,7 +76,7 @@ export function openMenu(view: CommentView, opener: HTMLElement): void {
 
   function hidePerson(avatarTag: string): void {
     hide(avatarTag, view.name);
-    for (const one of view.thread.views.values()) one.draw();
+    for (const one of view.thread.views.values()) if (one.comment.author?.avatar === avatarTag) one.draw();
     reach(context.root);
     const show = view.element.querySelector<HTMLElement>(":scope > .gone button");
     show?.focus();

@@ -32,19 +32,24 @@ export function posting(thread: ThreadView, parent: CommentView | null, { form }
       if (thread.context.signal.aborted) return answer.comment;
       const stay = isElsewhere(form);
       if (parent) thread.forget(parent);
-      arrived(thread, answer.comment, values, stay);
+      await arrived(thread, answer.comment, values, stay);
       return answer.comment;
     },
   };
 }
 
 /** Shows what was just written where it will stand, and tells what happens to it. */
-function arrived(thread: ThreadView, comment: Comment, { notify_of }: Values, stay: boolean): void {
+async function arrived(
+  thread: ThreadView,
+  comment: Comment,
+  { notify_of }: Values,
+  stay: boolean,
+): Promise<void> {
   const { context } = thread;
   const { id, state } = comment;
   const approved = state === "approved";
   if (approved) thread.count++;
-  void thread.place([comment], true);
+  await thread.place([comment], true);
   const view = thread.views.get(id)!;
   for (let above = view.parent; above; above = above.parent) {
     above.unfold();
@@ -78,7 +83,7 @@ export function editing(view: CommentView, { body, token }: Own, left: HTMLEleme
       const answer = await edit(view.comment.id, token, values.body);
       remember(answer, values.body);
       const comment = { ...view.comment, ...answer.comment };
-      void view.thread.place([comment], true); // in another order it is shown as it is now
+      await view.thread.place([comment], true); // in another order it is shown as it is now
       close(comment);
       context.say(t.saved, note(view));
       return answer.comment;

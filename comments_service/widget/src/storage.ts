@@ -35,7 +35,8 @@ function read(): Kept {
   try {
     memory.text = localStorage.getItem(storageKey) ?? memory.text;
   } catch {} // storage is blocked: memory has to do
-  if (known !== memory.text) parsed = JSON.parse((known = memory.text));
+  if (known !== memory.text) parsed = JSON.parse(memory.text);
+  known = memory.text;
   const { own = {}, hidden = {}, seen = {}, ...kept } = parsed;
   const alive = Object.entries(own).filter(([, one]) => Date.parse(one.until) > Date.now());
   return { ...kept, own: Object.fromEntries(alive), hidden, seen };

@@ -34,6 +34,7 @@ export class ThreadView {
   readonly #replies = new Map<string, Line>();
   readonly #own = new Map<string, Comment>();
   #tree: Tree;
+  #placing: Promise<unknown> = Promise.resolve();
   #cursor: string | null = null;
   count = 0;
   sort: Sort;
@@ -76,7 +77,10 @@ export class ThreadView {
     if (own.length) await forms().catch(() => {}); // so that what is told about them comes with them
     if (signal.aborted) return;
     this.#watch();
-    for (const id of this.context.votes.keys()) this.views.get(id)?.draw();
+    for (const id of this.context.votes.keys()) {
+      this.views.get(id)?.draw();
+      await pause();
+    }
     await this.attempt(this.#head, () => this.place(own, true));
     this.follow();
   }
@@ -187,9 +191,9 @@ export class ThreadView {
     const change = () => {
       const wish = select.value as Sort;
       select.value = this.sort; // until it is so
-      return this.reload(wish).then(() => (select.value = wish));
+      void this.attempt(this.#head, () => this.reload(wish).then(() => (select.value = this.sort)));
     };
-    const select = h("select", "", { change: () => void this.attempt(this.#head, change) }, ...options);
+    const select = h("select", "", { change }, ...options);
     return words("label", "order", words("span", "vh", t.order), select, chevron());
   }
 
@@ -217,19 +221,28 @@ export class ThreadView {
     style.minBlockSize = "";
   }
 
-  /** The first at once, many in stretches, so that one can scroll and type meanwhile; returns what is new. */
-  async place(comments: Comment[], own = false): Promise<CommentView[]> {
+  /** Places many in stretches, so that one can scroll and type meanwhile, and what comes meanwhile after
+   * them; returns what is new. */
+  place(comments: Comment[], own = false): Promise<CommentView[]> {
+    if (own) for (const comment of comments) this.#own.set(comment.id, comment);
+    const placed = this.#placing.then(() => this.#place(comments, own));
+    this.#placing = placed.catch(() => []);
+    return placed;
+  }
+
+  async #place(comments: Comment[], own: boolean): Promise<CommentView[]> {
     const { t, url, accepts, signal } = this.context;
     const tree = this.#tree;
     const fresh = [];
-    let rest = Date.now() + stretch;
+    let rest = NaN;
     for (const comment of comments) {
       if (Date.now() > rest) {
         await pause();
         signal.throwIfAborted();
-        rest = Date.now() + stretch;
+        if (tree !== this.#tree) break; // in another order by now
+        rest = NaN;
       }
-      if (own) this.#own.set(comment.id, comment);
+      rest ||= Date.now() + stretch;
       fresh.push(...tree.place(comment, own));
     }
     const read = [...this.views.values()].map((view) => view.comment.created_at).sort().at(-1);
@@ -276,6 +289,7 @@ export class ThreadView {
   #showReplies(root: CommentView, more: HTMLElement): void {
     void this.#fetch(more, async () => {
       const { comments, next_cursor } = await readReplies(root.comment, this.context.signal);
+      if (this.views.get(root.comment.id) !== root) return []; // in another order by now
       root.comment.replies_cursor = next_cursor;
       const fresh = await this.place(comments);
       this.#tree.more(root);
