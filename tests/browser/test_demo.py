@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,6 +12,8 @@ from comments_service.demo.newspaper import LOOKS
 from comments_service.demo.pages import PageServer
 from tests.browser.watching import check
 from tests.services import demo
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -73,28 +76,28 @@ def test_a_visitor_of_the_demo_sees_that_his_comment_waits(page: Page, paper: Pa
     expect(held).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/theming", "/mail/"])
 def test_no_page_of_the_newspaper_shuts_anybody_out(
-    page: Page, paper: PageServer, path: str, scheme: str
+    page: Page, paper: PageServer, path: str
 ) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(paper.page_origin + path)
     for frame in page.locator("iframe").all():
         frame.scroll_into_view_if_needed()
         expect(frame.content_frame.get_by_role("article").first).to_be_visible()
-    check(page)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        check(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("look", [name for name, _title, _lang in LOOKS])
 def test_each_look_is_a_page_that_anybody_can_read(
-    page: Page, paper: PageServer, look: str, width: int, scheme: str
+    page: Page, paper: PageServer, look: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(f"{paper.page_origin}/theming/{look}")
     thread = page.locator("comment-thread")
     expect(thread.get_by_role("article").first).to_be_visible()
-    check(page)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        check(page)

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from comments_service.database import snapshot
+from comments_service.app import create_app
+from comments_service.database import db, snapshot
 from comments_service.demo import content
 from comments_service.demo.content import Content
 from comments_service.demo.seed import seed
@@ -13,15 +14,33 @@ from comments_service.domain.cursors import Sort
 from comments_service.domain.events import Kind, MessageState
 from comments_service.models import Comment, OutboxMessage, Site, Subscription, Thread, Vote
 from comments_service.queries import threads
+from comments_service.settings import Settings
+from tests.conftest import SECRET_KEY
+from tests.services import Services, databases
 
 ORIGIN = "http://127.0.0.1:8001"
 
 
-@pytest.fixture
-def demo(app: Flask) -> Iterator[Content]:
-    with app.app_context():
+@pytest.fixture(scope="module", params=databases.KINDS)
+def seeded(
+    request: pytest.FixtureRequest, services: Services, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Content]]:
+    """Sown once for all tests of a kind of database: they only read."""
+    folder = tmp_path_factory.mktemp("demo")
+    fresh = databases.fresh(request.param, services=services, folder=folder, migrated=True)
+    with fresh as url:
+        app = create_app(Settings(data_dir=str(folder), database_url=url, secret_key=SECRET_KEY))
         demo = content.load()
-        seed(demo, page_origin=ORIGIN)
+        with app.app_context():
+            seed(demo, page_origin=ORIGIN)
+            yield app, demo
+            db.engine.dispose()
+
+
+@pytest.fixture
+def demo(seeded: tuple[Flask, Content]) -> Iterator[Content]:
+    app, demo = seeded
+    with app.app_context():
         yield demo
 
 
