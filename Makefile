@@ -5,7 +5,7 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 
-BROWSER_PACKAGES := chromium firefox-esr fonts-liberation fonts-noto-core
+BROWSER_PACKAGES := chromium-headless-shell firefox-esr fonts-liberation fonts-noto-core
 BENCH_PACKAGES := wrk nginx-light gcc libc6-dev
 
 VENV := .venv
@@ -129,7 +129,9 @@ loaders:
 # The two things that no wheel carries. A missing browser fails: it never skips.
 browsers:
 	@found() { for name; do command -v $$name >/dev/null && return; done; return 1; }; \
-	found chromium chromium-browser google-chrome && found firefox-esr firefox && exit 0; \
+	found chromium-headless-shell && found firefox-esr firefox && exit 0; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		found chromium chromium-browser google-chrome && found firefox-esr firefox && exit 0; fi; \
 	install="apt-get install --yes --no-install-recommends $(BROWSER_PACKAGES)"; \
 	if ! command -v apt-get >/dev/null; then \
 		echo "The tests need Chromium (or Chrome) and Firefox on PATH." >&2; exit 1; fi; \

@@ -12,9 +12,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.services import demo
+from tests.services.browser import CHROMIUM
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-CHROMES = ("chromium", "chromium-browser", "google-chrome")
 MOMENT = datetime(2026, 5, 3, 13, 10, tzinfo=UTC)
 ARTICLE = "/articles/four-minutes-late"
 RIGHT_TO_LEFT = "/theming/rtl"
@@ -27,7 +27,7 @@ def main(folder: Path = FOLDER) -> None:
         demo.running(Path(data), at=MOMENT) as paper,
         sync_playwright() as playwright,
     ):
-        program = next(filter(None, map(shutil.which, CHROMES)))
+        program = next(filter(None, map(shutil.which, CHROMIUM)))
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         take(browser, paper.page_origin, folder)
         browser.close()
