@@ -140,4 +140,5 @@ browsers:
 	else echo "The tests need two browsers. Once: sudo $$install" >&2; exit 1; fi; \
 	echo "Installing $(BROWSER_PACKAGES) …"; \
 	$$sudo apt-get update --quiet --quiet \
-		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null
+		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null \
+		|| { found chromium chromium-browser google-chrome && found firefox-esr firefox; }

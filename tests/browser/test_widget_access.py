@@ -83,6 +83,18 @@ def test_nothing_moves_for_those_who_wish_so(page: Page, newspaper: Newspaper) -
     expect(post).to_have_css("transition-duration", "0.12s")
 
 
+def test_what_scrolls_in_a_smaller_window_is_reached_by_keys(
+    page: Page, newspaper: Newspaper
+) -> None:
+    url = newspaper.page()
+    newspaper.post(url, "```\n" + "wide " * 10 + "\n```")
+    page.goto(url)
+    code = page.locator("pre")
+    expect(code).not_to_have_attribute("tabindex", "0")
+    page.set_viewport_size(ZOOMED)
+    expect(code).to_have_attribute("tabindex", "0")
+
+
 def test_on_paper_there_are_only_words(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     newspaper.post(url, "A bus would be faster.")

@@ -101,6 +101,29 @@ def test_more_come_in_the_order_that_was_chosen(
     expect(page.locator("article").last).to_contain_text("Number 0.")
 
 
+def test_more_of_the_order_before_comes_too_late(
+    page: Page, newspaper: Newspaper, widget_app: Flask
+) -> None:
+    url = newspaper.page()
+    grow(widget_app, [None] * 55, url=url)
+    page.goto(url)
+    held: list[Route] = []
+    page.route("**/api/v1/comments?*cursor=*", keep_in(held))
+    more = page.get_by_role("button", name="Show more comments")
+    with page.expect_request("**/api/v1/comments?*cursor=*"):
+        more.click()
+    page.get_by_role("combobox", name="Order").select_option("Newest")
+    expect(page.locator("article").first).to_contain_text("Number 54.")
+    with page.expect_response("**/api/v1/comments?*cursor=*"):
+        held.pop().continue_()
+    page.unroute("**/api/v1/comments?*cursor=*")
+    expect(more).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("article")).to_have_count(50)
+    more.click()
+    expect(page.locator("article")).to_have_count(55)
+    expect(page.locator("article").last).to_contain_text("Number 0.")
+
+
 @IN_BOTH
 def test_ones_own_that_waits_stays_in_another_order(page: Page, url: str) -> None:
     page.goto(url)
@@ -125,8 +148,10 @@ def test_of_two_orders_the_last_one_comes(page: Page, long: str) -> None:
     page.goto(long)
     order = page.get_by_role("combobox", name="Order")
     expect(page.locator("article")).to_have_count(30)
+    empty = page.get_by_text("No comments yet.")
     order.select_option("Newest")
     expect(page.locator("article").first).to_contain_text("Number 29.")
+    expect(empty).to_be_hidden()
     order.select_option("Oldest")
     texts = [re.compile(f"Number {number}\\.") for number in range(30)]
     expect(page.locator("article")).to_have_text(texts)

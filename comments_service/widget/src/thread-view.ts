@@ -4,7 +4,7 @@
 import { readMine, readReplies, readThread, type Problem } from "./api";
 import type { CommentView } from "./comment-view";
 import { heading, type Context } from "./context";
-import { button, chevron, h, land, reach, words } from "./dom";
+import { button, chevron, h, land, listen, reach, words } from "./dom";
 import type { Forms } from "./forms";
 import type { Later } from "./later";
 import { linkedComment, pageKey } from "./page";
@@ -12,7 +12,7 @@ import { part } from "./parts";
 import { forgetVisitor, keepRead, readUpTo, visitor } from "./storage";
 import { number } from "./time";
 import { Tree } from "./tree";
-import type { Comment, Sort, ThreadPage } from "./wire";
+import type { Comment, CommentPage, Sort, ThreadPage } from "./wire";
 import { forms, write, writing, type Line } from "./writing";
 
 const sorts: Sort[] = ["newest", "oldest", "top"];
@@ -56,7 +56,7 @@ export class ThreadView {
 
   /** Loads and shows the thread; on failure says so and offers to try again. */
   async load(focus: boolean): Promise<void> {
-    const { t, url, say, signal, locale } = this.context;
+    const { t, url, say, signal, locale, votes } = this.context;
     const wait = words("p", "say wait", t.loading);
     this.box.replaceChildren(this.#head, wait);
     say(t.loading);
@@ -77,8 +77,8 @@ export class ThreadView {
     if (own.length) await forms().catch(() => {}); // so that what is told about them comes with them
     if (signal.aborted) return;
     this.#watch();
-    for (const id of this.context.votes.keys()) {
-      this.views.get(id)?.draw();
+    for (const view of [...this.views.values()].filter((one) => votes.has(one.comment.id))) {
+      view.draw();
       await pause();
     }
     await this.attempt(this.#head, () => this.place(own, true));
@@ -209,20 +209,21 @@ export class ThreadView {
   async reload(sort = this.sort, cursor: string | null = null): Promise<void> {
     const { url, signal } = this.context;
     const page = await readThread(url, sort, cursor, signal);
-    const { list } = this.#tree;
-    this.sort = sort;
-    this.#tree = this.#grow();
-    const { style } = this.#tree.list;
-    style.minBlockSize = `${list.offsetHeight}px`; // a page that shrinks meanwhile would scroll
-    list.replaceWith(this.#tree.list);
-    this.#cursor = page.next_cursor;
+    this.#placing = this.#placing.then(() => {
+      const { list } = this.#tree;
+      this.sort = sort;
+      this.#tree = this.#grow();
+      this.#tree.list.style.minBlockSize = `${list.offsetHeight}px`; // a page that shrinks meanwhile would scroll
+      list.replaceWith(this.#tree.list);
+      this.#cursor = page.next_cursor;
+    });
     await this.place(page.comments);
     await this.place([...this.#own.values()], true);
-    style.minBlockSize = "";
+    this.#tree.list.style.minBlockSize = "";
   }
 
-  /** Places many in stretches, so that one can scroll and type meanwhile, and what comes meanwhile after
-   * them; returns what is new. */
+  /** Places many in stretches, so that one can scroll and type meanwhile; what comes meanwhile, and another
+   * order, waits until they all stand. Returns what is new. */
   place(comments: Comment[], own = false): Promise<CommentView[]> {
     if (own) for (const comment of comments) this.#own.set(comment.id, comment);
     const placed = this.#placing.then(() => this.#place(comments, own));
@@ -232,18 +233,15 @@ export class ThreadView {
 
   async #place(comments: Comment[], own: boolean): Promise<CommentView[]> {
     const { t, url, accepts, signal } = this.context;
-    const tree = this.#tree;
     const fresh = [];
-    let rest = NaN;
+    let rest = Date.now() + stretch;
     for (const comment of comments) {
       if (Date.now() > rest) {
         await pause();
         signal.throwIfAborted();
-        if (tree !== this.#tree) break; // in another order by now
-        rest = NaN;
+        rest = Date.now() + stretch;
       }
-      rest ||= Date.now() + stretch;
-      fresh.push(...tree.place(comment, own));
+      fresh.push(...this.#tree.place(comment, own));
     }
     const read = [...this.views.values()].map((view) => view.comment.created_at).sort().at(-1);
     if (read) keepRead(pageKey(url), read);
@@ -257,6 +255,7 @@ export class ThreadView {
   /** Keeps the words about time true, and looks for what others write unless data is to be saved. */
   #watch(): void {
     const { signal } = this.context;
+    listen(window, "resize", () => reach(this.#tree.list), signal);
     const clock = setInterval(() => this.views.forEach((view) => view.tick()), 30_000);
     const timer = setTimeout(async () => {
       if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
@@ -279,33 +278,33 @@ export class ThreadView {
 
   #showMore(): void {
     const { url, signal } = this.context;
-    void this.#fetch(this.#all, async () => {
-      const { comments, next_cursor } = await readThread(url, this.sort, this.#cursor, signal);
-      this.#cursor = next_cursor;
-      return this.place(comments);
-    });
+    const read = () => readThread(url, this.sort, this.#cursor, signal);
+    void this.#fetch(this.#all, read, (cursor) => (this.#cursor = cursor));
   }
 
   #showReplies(root: CommentView, more: HTMLElement): void {
-    void this.#fetch(more, async () => {
-      const { comments, next_cursor } = await readReplies(root.comment, this.context.signal);
-      if (this.views.get(root.comment.id) !== root) return []; // in another order by now
-      root.comment.replies_cursor = next_cursor;
-      const fresh = await this.place(comments);
-      this.#tree.more(root);
-      return fresh;
+    const read = () => readReplies(root.comment, this.context.signal);
+    void this.#fetch(more, read, (cursor) => {
+      root.comment.replies_cursor = cursor;
+      this.more(root);
     });
   }
 
   /** Fetches once at a time; the focus goes on to the first new comment, nothing scrolls. */
-  async #fetch(opener: HTMLElement, get: () => Promise<CommentView[]>): Promise<void> {
+  async #fetch(opener: HTMLElement, read: () => Promise<CommentPage>, keep: (cursor: string | null) => void): Promise<void> {
     const { t, say, signal } = this.context;
     const busy = "aria-busy";
     if (opener.hasAttribute(busy)) return;
     opener.setAttribute(busy, "true");
     try {
-      const [first] = await get();
-      if (first) land(first.element);
+      const tree = this.#tree;
+      const { comments, next_cursor } = await read();
+      if (tree === this.#tree) {
+        // else it is in another order by now
+        keep(next_cursor);
+        const [first] = await this.place(comments);
+        if (first) land(first.element);
+      }
     } catch {
       if (!signal.aborted) {
         opener.textContent = `${t.notLoaded} ${t.tryAgain}`;
