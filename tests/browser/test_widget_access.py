@@ -7,6 +7,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.hands import answer, write
 from tests.browser.watching import sideways, violations
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import STYLE, THREAD, Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -25,6 +26,7 @@ LOOKS = {
 }
 
 
+@IN_BOTH
 @pytest.mark.parametrize(("style", "html", "window"), LOOKS.values(), ids=LOOKS)
 def test_axe_finds_nothing_in_any_state(
     page: Page, newspaper: Newspaper, *, style: str, html: str, window: ViewportSize
@@ -61,6 +63,7 @@ def test_axe_finds_nothing_in_any_state(
     assert (violations(page), sideways(page)) == ([], 0)
 
 
+@IN_BOTH
 @pytest.mark.parametrize("html", ['lang="en"', ARABIC], ids=["left to right", "right to left"])
 def test_what_floats_stays_in_a_narrow_window(page: Page, newspaper: Newspaper, html: str) -> None:
     url = newspaper.page(html=html)
@@ -83,6 +86,7 @@ def test_nothing_moves_for_those_who_wish_so(page: Page, newspaper: Newspaper) -
     expect(post).to_have_css("transition-duration", "0.12s")
 
 
+@IN_BOTH
 def test_what_scrolls_in_a_smaller_window_is_reached_by_keys(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -110,6 +114,7 @@ def test_on_paper_there_are_only_words(page: Page, newspaper: Newspaper) -> None
     expect(page.get_by_role("button")).to_have_count(0)
 
 
+@IN_BOTH
 @pytest.mark.parametrize("tag", [THREAD, '<comment-thread open="click"></comment-thread>'])
 def test_the_heading_has_the_level_the_page_wants(
     page: Page, newspaper: Newspaper, tag: str

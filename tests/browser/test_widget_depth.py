@@ -4,11 +4,13 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.rows import grow
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 LENGTH = 10_000
 
 
+@IN_BOTH
 def test_it_is_shown_and_read_on(page: Page, newspaper: Newspaper, widget_app: Flask) -> None:
     url = newspaper.page()
     grow(widget_app, [None, *range(LENGTH - 1)], url=url)

@@ -44,6 +44,7 @@ def works(page: Page, newspaper: Newspaper, url: str) -> None:
     expect(page.get_by_role("button", name="Vote up, 1")).to_have_attribute("aria-pressed", "true")
 
 
+@IN_BOTH
 @pytest.mark.parametrize("script", BENT.values(), ids=BENT)
 def test_it_works_where_scripts_bend_what_is_built_in(
     page: Page, newspaper: Newspaper, script: str
@@ -114,6 +115,7 @@ def test_the_pages_own_styles_stay_outside(page: Page, newspaper: Newspaper) -> 
     expect(page.get_by_role("textbox", name="Your comment")).to_be_visible()
 
 
+@IN_BOTH
 def test_prototypes_that_have_more_change_no_language(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page(THREAD, html='lang="constructor"')
     newspaper.post(url, "A bus would be faster.")

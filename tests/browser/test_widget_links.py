@@ -46,6 +46,7 @@ def test_a_link_opens_the_click_bar_scrolls_and_marks(page: Page, newspaper: New
     assert paths == ["/embed.js", "/api/v1/comments", "/embed/later.js"]
 
 
+@IN_BOTH
 def test_a_link_leads_to_a_far_thread_that_would_have_waited(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_link_leads_to_a_far_thread_that_would_have_waited(
     led_to(said(page, "Down here."))
 
 
+@IN_BOTH
 def test_a_link_leads_to_the_page_of_the_thread_that_has_it(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_link_leads_to_the_page_of_the_thread_that_has_it(
     expect(page.get_by_role("article").first).to_be_focused()
 
 
+@IN_BOTH
 def test_a_link_leads_to_a_reply_that_was_not_fetched_yet(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     above = newspaper.post(url, "The root.")
@@ -87,6 +90,7 @@ def test_a_link_leads_to_a_reply_that_was_not_fetched_yet(page: Page, newspaper:
     expect(page.get_by_role("button", name="more repl")).to_have_count(0)
 
 
+@IN_BOTH
 def test_a_link_that_is_clicked_later_unfolds_the_branch_it_leads_into(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -103,6 +107,7 @@ def test_a_link_that_is_clicked_later_unfolds_the_branch_it_leads_into(
     expect(page.get_by_role("button", name="Show 1 reply")).to_be_hidden()
 
 
+@IN_BOTH
 def test_the_time_of_a_comment_is_its_link(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     posted = newspaper.post(url, "Here I am.")
@@ -114,6 +119,7 @@ def test_the_time_of_a_comment_is_its_link(page: Page, newspaper: Newspaper) -> 
     assert page.url == link(url, posted)
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("404")
 def test_a_link_to_what_is_gone_says_so_and_shows_the_rest(
     page: Page, newspaper: Newspaper, widget_app: Any
@@ -129,6 +135,7 @@ def test_a_link_to_what_is_gone_says_so_and_shows_the_rest(
     expect(page.locator(".marked")).to_have_count(0)
 
 
+@IN_BOTH
 def test_a_link_to_another_page_leaves_this_thread_alone(page: Page, newspaper: Newspaper) -> None:
     other, url = newspaper.page(), newspaper.page(f'<p id="far"></p>{THREAD}')
     newspaper.post(url, "Here I am.")

@@ -18,6 +18,7 @@ HOSTILE = """<p onclick="hit()" style="position:fixed">Hello<script>hit()</scrip
 <math><mtext><style><img src=x onerror="hit()"></style></mtext></math></p>"""
 
 
+@IN_BOTH
 def test_replies_nest_to_the_fourth_step_and_lie_flat_below(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -53,6 +54,7 @@ def test_more_replies_come_in_place_and_take_the_focus(page: Page, newspaper: Ne
     expect(page.get_by_role("button", name="more repl")).to_have_count(0)
 
 
+@IN_BOTH
 def test_more_comments_come_in_place_and_keep_what_is_typed(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -71,6 +73,7 @@ def test_more_comments_come_in_place_and_keep_what_is_typed(
     expect(box).to_have_value("Not yet sent")
 
 
+@IN_BOTH
 def test_a_branch_folds_by_its_line_and_the_focus_stays(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     root = newspaper.post(url, "A bus would be faster.")
@@ -85,6 +88,7 @@ def test_a_branch_folds_by_its_line_and_the_focus_stays(page: Page, newspaper: N
     expect(page.get_by_role("button", name="Hide 1 reply")).to_be_focused()
 
 
+@IN_BOTH
 def test_what_is_gone_stands_as_a_tombstone(page: Page, newspaper: Newspaper) -> None:
     place = {"parent_id": "1", "root_id": "1", "depth": 1}
     reviewed = comment(3, None, state="in_review")
@@ -97,6 +101,7 @@ def test_what_is_gone_stands_as_a_tombstone(page: Page, newspaper: Newspaper) ->
     expect(page.get_by_role("button", name="Reply:")).to_have_count(1)
 
 
+@IN_BOTH
 def test_times_are_relative_to_read_and_exact_to_know(page: Page, newspaper: Newspaper) -> None:
     page.clock.set_fixed_time("2026-01-02T15:00:00Z")
     old = comment(1, "<p>Old</p>", edited_at="2026-01-01T13:00:00Z")
@@ -110,6 +115,7 @@ def test_times_are_relative_to_read_and_exact_to_know(page: Page, newspaper: New
     )
 
 
+@IN_BOTH
 def test_avatars_tell_the_proven_from_the_claimed_and_from_nobody(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -126,6 +132,7 @@ def test_avatars_tell_the_proven_from_the_claimed_and_from_nobody(
     expect(avatars.nth(2)).to_be_empty()
 
 
+@IN_BOTH
 # The browser itself reports what it refuses in the inert document.
 @pytest.mark.allows_console_errors("Content Security Policy")
 def test_script_in_a_body_never_runs(page: Page, newspaper: Newspaper) -> None:
@@ -147,6 +154,7 @@ def test_script_in_a_body_never_runs(page: Page, newspaper: Newspaper) -> None:
     assert page.evaluate("window.hits") == 0
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("503")
 def test_a_failed_load_says_so_and_can_be_tried_again(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
@@ -160,6 +168,7 @@ def test_a_failed_load_says_so_and_can_be_tried_again(page: Page, newspaper: New
     expect(page.get_by_role("heading", name="1 comment")).to_be_focused()
 
 
+@IN_BOTH
 def test_a_closed_thread_can_still_be_read(page: Page, newspaper: Newspaper) -> None:
     closed = thread(comment(1, "<p>The last word, then.</p>"), state="closed")
     page.route(LISTS, lambda route: fulfill(route, closed))
@@ -170,6 +179,7 @@ def test_a_closed_thread_can_still_be_read(page: Page, newspaper: Newspaper) -> 
     expect(page.get_by_role("button", name="Reply:")).to_have_count(0)
 
 
+@IN_BOTH
 def test_a_body_takes_the_direction_of_its_own_text(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     newspaper.post(url, "جدّي عمل على العبّارة القديمة ثلاثين سنة.", name="ليلى")

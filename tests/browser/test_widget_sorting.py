@@ -47,6 +47,7 @@ def test_another_order_comes_in_place_and_the_focus_stays(page: Page, url: str) 
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("Not yet sent")
 
 
+@IN_BOTH
 def test_the_order_is_chosen_by_keys(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("combobox", name="Order").focus()
@@ -63,6 +64,7 @@ def test_what_most_vote_for_comes_first(page: Page, url: str) -> None:
     names(page, "Ada", "Cleo", "Ben")
 
 
+@IN_BOTH
 @pytest.mark.parametrize(("sort", "first"), [("newest", "Cleo"), ("nonsense", "Ada")])
 def test_the_element_says_which_order_comes_first(
     page: Page, newspaper: Newspaper, url: str, *, sort: str, first: str
@@ -88,6 +90,7 @@ def test_the_page_does_not_scroll_when_the_order_changes(
     assert order.evaluate(PLACE) == place
 
 
+@IN_BOTH
 def test_more_come_in_the_order_that_was_chosen(
     page: Page, newspaper: Newspaper, widget_app: Flask
 ) -> None:
@@ -101,6 +104,7 @@ def test_more_come_in_the_order_that_was_chosen(
     expect(page.locator("article").last).to_contain_text("Number 0.")
 
 
+@IN_BOTH
 def test_more_of_the_order_before_comes_too_late(
     page: Page, newspaper: Newspaper, widget_app: Flask
 ) -> None:
@@ -143,6 +147,7 @@ def long(newspaper: Newspaper, widget_app: Flask) -> str:
     return url
 
 
+@IN_BOTH
 def test_of_two_orders_the_last_one_comes(page: Page, long: str) -> None:
     page.add_init_script(SLOW)
     page.goto(long)
@@ -158,6 +163,7 @@ def test_of_two_orders_the_last_one_comes(page: Page, long: str) -> None:
     expect(order).to_have_value("oldest")
 
 
+@IN_BOTH
 def test_an_answer_sent_while_another_order_comes_stands_below_its_parent(
     page: Page, newspaper: Newspaper, long: str
 ) -> None:
@@ -176,6 +182,7 @@ def test_an_answer_sent_while_another_order_comes_stands_below_its_parent(
     expect(parent.get_by_role("article", name="Tomas Wren, in reply to")).to_be_visible()
 
 
+@IN_BOTH
 def test_one_comment_needs_no_order(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     newspaper.post(url, "Here I am.")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.wire import fulfill, sent_by, thread
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 DONE = "Check your inbox: one click and you’re in."
@@ -28,6 +29,7 @@ def test_somebody_subscribes_without_commenting(page: Page, newspaper: Newspaper
     expect(opener).to_have_attribute("aria-expanded", "false")
 
 
+@IN_BOTH
 def test_an_incomplete_address_is_told_beside_its_field(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     page.get_by_role("button", name="Subscribe").click()
@@ -38,6 +40,7 @@ def test_an_incomplete_address_is_told_beside_its_field(page: Page, newspaper: N
     expect(email).to_be_focused()
 
 
+@IN_BOTH
 def test_escape_closes_the_panel(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     opener = page.get_by_role("button", name="Subscribe")
@@ -48,6 +51,7 @@ def test_escape_closes_the_panel(page: Page, newspaper: Newspaper) -> None:
     expect(opener).to_be_focused()
 
 
+@IN_BOTH
 def test_a_site_without_mail_offers_none(page: Page, newspaper: Newspaper) -> None:
     page.route("**/api/v1/comments?*", lambda route: fulfill(route, thread(notify=False)))
     page.goto(newspaper.page())

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.hands import be_known
 from tests.browser.wire import comment, fulfill, keep_in, thread
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -30,6 +31,7 @@ def voted_by_another(newspaper: Newspaper, comment: str) -> None:
     urllib.request.urlopen(request, timeout=10).close()
 
 
+@IN_BOTH
 def test_a_vote_is_seen_at_once_and_by_everybody_after(
     page: Page, browser: Browser, newspaper: Newspaper
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_vote_is_seen_at_once_and_by_everybody_after(
     stranger.close()
 
 
+@IN_BOTH
 def test_ones_vote_is_known_after_a_reload_and_can_be_taken_back(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -71,6 +74,7 @@ def test_ones_vote_is_known_after_a_reload_and_can_be_taken_back(
         expect(up(page)).to_have_attribute("aria-pressed", pressed)
 
 
+@IN_BOTH
 def test_a_vote_counts_beside_those_of_others(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     posted = newspaper.post(url, "A bus would be faster.")
@@ -128,6 +132,7 @@ def test_of_quick_clicks_the_last_one_counts(page: Page, newspaper: Newspaper) -
     expect(up(page)).to_have_accessible_name("Vote up, 0")
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("503")
 def test_a_vote_that_did_not_arrive_is_taken_off_again_and_told(
     page: Page, newspaper: Newspaper
@@ -147,6 +152,7 @@ def test_a_vote_that_did_not_arrive_is_taken_off_again_and_told(
     expect(up(page)).to_have_text("1")
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("429")
 def test_who_votes_too_quickly_is_told_how_long_to_wait(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
@@ -160,6 +166,7 @@ def test_who_votes_too_quickly_is_told_how_long_to_wait(page: Page, newspaper: N
     expect(up(page)).to_have_attribute("aria-pressed", "false")
 
 
+@IN_BOTH
 def test_nobody_votes_on_what_he_wrote(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     page.get_by_role("textbox", name="Your comment").fill("The waiting room is heated.")
@@ -176,6 +183,7 @@ def test_nobody_votes_on_what_he_wrote(page: Page, newspaper: Newspaper) -> None
     expect(up(page)).to_have_count(0)
 
 
+@IN_BOTH
 def test_where_nobody_votes_there_is_no_arrow_and_no_top(page: Page, newspaper: Newspaper) -> None:
     two = thread(comment(1, "<p>Hi</p>"), comment(2, "<p>Ho</p>"), votes="off")
     page.route(LISTS, lambda route: fulfill(route, two))

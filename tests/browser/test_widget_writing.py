@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.hands import answer_by_keys, write
 from tests.browser.wire import fulfill, sent_by, thread
+from tests.services.browser import IN_BOTH
 from tests.services.newspaper import Newspaper
 
 pytestmark = pytest.mark.usefixtures("movable_clock")
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("movable_clock")
 HELD = "Waiting for a moderator. Only you can see this."
 
 
+@IN_BOTH
 def test_a_held_comment_is_shown_to_its_author_after_a_reload(
     page: Page, careful_newspaper: Newspaper
 ) -> None:
@@ -31,6 +33,7 @@ def test_a_held_comment_is_shown_to_its_author_after_a_reload(
     expect(page.get_by_text("A first comment is read by a moderator")).to_be_visible()
 
 
+@IN_BOTH
 def test_who_was_published_once_reads_nothing_of_first_comments(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -48,6 +51,7 @@ def test_who_was_published_once_reads_nothing_of_first_comments(
     expect(page.get_by_text("Every comment is read by a moderator")).to_be_visible()
 
 
+@IN_BOTH
 def test_a_held_comment_is_shown_to_nobody_else(
     page: Page, browser: Browser, careful_newspaper: Newspaper
 ) -> None:
@@ -61,6 +65,7 @@ def test_a_held_comment_is_shown_to_nobody_else(
     stranger.close()
 
 
+@IN_BOTH
 def test_a_comment_held_for_its_links_says_so_after_a_reload_too(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -74,6 +79,7 @@ def test_a_comment_held_for_its_links_says_so_after_a_reload_too(
     expect(because).to_be_visible()
 
 
+@IN_BOTH
 def test_an_approved_comment_appears_and_counts_at_once(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     write(page, "The waiting room is heated.")
@@ -83,6 +89,7 @@ def test_an_approved_comment_appears_and_counts_at_once(page: Page, newspaper: N
     expect(page.get_by_role("button", name="Post", exact=True)).to_have_count(0)
 
 
+@IN_BOTH
 def test_a_reply_is_written_in_place(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     newspaper.post(url, "A bus would be faster.")
@@ -102,6 +109,7 @@ def test_a_reply_is_written_in_place(page: Page, newspaper: Newspaper) -> None:
     expect(reply).to_be_visible()
 
 
+@IN_BOTH
 def test_cancel_gives_the_focus_back_and_keeps_the_text(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     newspaper.post(url, "A bus would be faster.")
@@ -143,6 +151,7 @@ def test_text_is_kept_when_posting_fails(page: Page, newspaper: Newspaper) -> No
     expect(page.get_by_role("heading", name="1 comment")).to_be_visible()
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("503")
 def test_a_busy_service_loses_no_text(page: Page, newspaper: Newspaper) -> None:
     busy = {"type": "busy", "title": "Busy", "status": 503, "detail": "Try again in a moment."}
@@ -181,6 +190,7 @@ def test_an_error_stands_beside_its_field(page: Page, newspaper: Newspaper) -> N
     expect(box).to_have_value("Something")
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("409")
 def test_the_same_twice_is_told(page: Page, newspaper: Newspaper) -> None:
     keys: list[str] = []
@@ -196,6 +206,7 @@ def test_the_same_twice_is_told(page: Page, newspaper: Newspaper) -> None:
     assert second == third
 
 
+@IN_BOTH
 @pytest.mark.allows_console_errors("429")
 def test_a_limit_is_told_in_seconds_and_counts_down(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
@@ -212,6 +223,7 @@ def test_a_limit_is_told_in_seconds_and_counts_down(page: Page, newspaper: Newsp
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("Quick!")
 
 
+@IN_BOTH
 def test_an_own_comment_is_edited_within_its_window(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     write(page, "The pontun lamp.")
@@ -242,6 +254,7 @@ def test_an_own_comment_is_edited_within_its_window(page: Page, newspaper: Newsp
     expect(article.last).to_contain_text("The pontoon lamps.")
 
 
+@IN_BOTH
 def test_an_edit_that_waits_is_read_by_its_author_alone_after_a_reload_too(
     page: Page, newspaper: Newspaper
 ) -> None:
@@ -260,6 +273,7 @@ def test_an_edit_that_waits_is_read_by_its_author_alone_after_a_reload_too(
     expect(article).to_contain_text("d.example")
 
 
+@IN_BOTH
 def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page()
     root = newspaper.post(url, "A bus would be faster.")
@@ -280,6 +294,7 @@ def test_an_edit_goes_on_while_more_replies_come(page: Page, newspaper: Newspape
     expect(mine.get_by_role("button", name="Edit")).to_be_focused()
 
 
+@IN_BOTH
 def test_a_window_that_ends_while_editing_says_so(page: Page, newspaper: Newspaper) -> None:
     page.goto(newspaper.page())
     write(page, "The pontun lamp.")
@@ -303,6 +318,7 @@ def test_a_filled_trap_and_the_time_taken_are_told(page: Page, newspaper: Newspa
     expect(trap).to_have_count(0)  # gone with the form
 
 
+@IN_BOTH
 def test_it_is_usable_by_keyboard_alone(page: Page, newspaper: Newspaper) -> None:
     url = newspaper.page('<comment-thread open="click"></comment-thread>')
     newspaper.post(url, "A bus would be faster.")
