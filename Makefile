@@ -129,9 +129,9 @@ loaders:
 # The two things that no wheel carries. A missing browser fails: it never skips.
 browsers:
 	@found() { for name; do command -v $$name >/dev/null && return; done; return 1; }; \
+	others() { found chromium chromium-browser google-chrome && found firefox-esr firefox; }; \
 	found chromium-headless-shell && found firefox-esr firefox && exit 0; \
-	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		found chromium chromium-browser google-chrome && found firefox-esr firefox && exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then others && exit 0; fi; \
 	install="apt-get install --yes --no-install-recommends $(BROWSER_PACKAGES)"; \
 	if ! command -v apt-get >/dev/null; then \
 		echo "The tests need Chromium (or Chrome) and Firefox on PATH." >&2; exit 1; fi; \
@@ -141,4 +141,4 @@ browsers:
 	echo "Installing $(BROWSER_PACKAGES) …"; \
 	$$sudo apt-get update --quiet --quiet \
 		&& $$sudo env DEBIAN_FRONTEND=noninteractive $$install --quiet --quiet >/dev/null \
-		|| { found chromium chromium-browser google-chrome && found firefox-esr firefox; }
+		|| others

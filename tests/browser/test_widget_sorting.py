@@ -26,6 +26,14 @@ def url(newspaper: Newspaper) -> str:
     return url
 
 
+@pytest.fixture
+def two_pages(newspaper: Newspaper, widget_app: Flask) -> str:
+    """A thread of more roots than come at once."""
+    url = newspaper.page()
+    grow(widget_app, [None] * 55, url=url)
+    return url
+
+
 def names(page: Page, *expected: str) -> None:
     expect(page.locator("article .name")).to_have_text(expected)
 
@@ -91,12 +99,8 @@ def test_the_page_does_not_scroll_when_the_order_changes(
 
 
 @IN_BOTH
-def test_more_come_in_the_order_that_was_chosen(
-    page: Page, newspaper: Newspaper, widget_app: Flask
-) -> None:
-    url = newspaper.page()
-    grow(widget_app, [None] * 55, url=url)
-    page.goto(url)
+def test_more_come_in_the_order_that_was_chosen(page: Page, two_pages: str) -> None:
+    page.goto(two_pages)
     page.get_by_role("combobox", name="Order").select_option("Newest")
     expect(page.locator("article").first).to_contain_text("Number 54.")
     page.get_by_role("button", name="Show more comments").click()
@@ -105,12 +109,8 @@ def test_more_come_in_the_order_that_was_chosen(
 
 
 @IN_BOTH
-def test_more_of_the_order_before_comes_too_late(
-    page: Page, newspaper: Newspaper, widget_app: Flask
-) -> None:
-    url = newspaper.page()
-    grow(widget_app, [None] * 55, url=url)
-    page.goto(url)
+def test_more_of_the_order_before_comes_too_late(page: Page, two_pages: str) -> None:
+    page.goto(two_pages)
     held: list[Route] = []
     page.route("**/api/v1/comments?*cursor=*", keep_in(held))
     more = page.get_by_role("button", name="Show more comments")

@@ -31,7 +31,7 @@ from tests.contracts import repository
 from tests.thread import ARTICLE, ORIGIN, Reader, posted
 
 API = "/api/v1"
-EVERY = int(os.environ.get("HOSTILE_EVERY", "12"))  # `make soak` takes each string in each place
+EVERY = int(os.environ.get("HOSTILE_EVERY", "8"))  # `make soak` takes each string in each place
 MINE = f"{API}/mine?url={quote(ARTICLE)}"
 KINDS = repository.headings("docs/problems.md")
 FIELDS = ("name", "email", "notify_of", "parent_id", "key", "subject")

@@ -70,7 +70,7 @@ export function isElsewhere(form: Element): boolean {
 }
 
 /** What scrolls sideways has to be reachable by keyboard. */
-export function reach(within: ParentNode): void {
+export function reach(within: Element): void {
   for (const wide of within.querySelectorAll<HTMLElement>("pre, table")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
   }

@@ -1,7 +1,7 @@
 /** The menu of somebody else's comment: its link, a report, and not to see that person any more. */
 
 import type { CommentView } from "./comment-view";
-import { button, h, nextId, reach, words } from "./dom";
+import { button, h, nextId, words } from "./dom";
 import { reportDialog } from "./report";
 import { hide } from "./storage";
 
@@ -77,7 +77,6 @@ export function openMenu(view: CommentView, opener: HTMLElement): void {
   function hidePerson(avatarTag: string): void {
     hide(avatarTag, view.name);
     for (const one of view.thread.views.values()) if (one.comment.author?.avatar === avatarTag) one.draw();
-    reach(context.root);
     const show = view.element.querySelector<HTMLElement>(":scope > .gone button");
     show?.focus();
   }

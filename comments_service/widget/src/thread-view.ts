@@ -227,7 +227,7 @@ export class ThreadView {
   place(comments: Comment[], own = false): Promise<CommentView[]> {
     if (own) for (const comment of comments) this.#own.set(comment.id, comment);
     const placed = this.#placing.then(() => this.#place(comments, own));
-    this.#placing = placed.catch(() => []);
+    this.#placing = placed.catch(() => {});
     return placed;
   }
 
